@@ -1,0 +1,48 @@
+# The commands of Wegwijzer. Two are enough to begin: `make start` and `make test`.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export UV_SYSTEM_CERTS ?= 1
+export PATH := $(HOME)/.local/bin:$(PATH)
+export PYTHONWARNINGS ?= ignore
+export SQLALCHEMY_SILENCE_UBER_WARNING ?= 1
+export RASA_TELEMETRY_ENABLED := false
+SET ?= tests/evaluation
+ARGS ?=
+RUN := uv run --frozen
+
+help:  ## what you can do here
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/.ready: pyproject.toml uv.lock
+	@command -v uv >/dev/null || { echo "Installing uv (once)..."; deploy/bootstrap_uv.sh; }
+	uv sync --frozen
+	@touch $@
+
+start: .venv/.ready  ## start everything; Ctrl-C stops all
+	@$(RUN) wegwijzer start
+
+shell: .venv/.ready  ## talk to the bot in this terminal
+	@$(RUN) wegwijzer shell
+
+train: .venv/.ready  ## train the model again
+	@$(RUN) wegwijzer train
+
+test: .venv/.ready  ## all tests, fast ones first
+	@$(RUN) pytest $(ARGS)
+
+evaluate: .venv/.ready  ## measure understanding and conversations (SET=folder for another set)
+	@$(RUN) wegwijzer evaluate $(SET) $(ARGS)
+
+benchmark: .venv/.ready  ## how fast it is
+	@$(RUN) wegwijzer benchmark $(ARGS)
+
+check: .venv/.ready  ## style, types, training data, catalogue
+	@$(RUN) wegwijzer check
+
+format: .venv/.ready  ## put the code in shape
+	@$(RUN) ruff check --fix-only -q . ; $(RUN) ruff format .
+
+clean:  ## remove models and runtime data (conversations too)
+	rm -rf models var .venv/.ready
+
+.PHONY: help start shell train test evaluate benchmark check format clean

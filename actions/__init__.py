@@ -1,0 +1,19 @@
+"""Rasa custom actions: thin, one module per step of the conversation. The thinking is in :mod:`wegwijzer`."""
+
+from actions.info import ActionInfo
+from actions.intake import AskHalteKeuze, AskKlopt, AskWijk, ValidateIntakeForm
+from actions.mens import ActionMens
+from actions.stap import ActionAnders, ActionBewaar, ActionHoeBegin, ActionStap
+
+__all__ = [
+    "ActionAnders",
+    "ActionBewaar",
+    "ActionHoeBegin",
+    "ActionInfo",
+    "ActionMens",
+    "ActionStap",
+    "AskHalteKeuze",
+    "AskKlopt",
+    "AskWijk",
+    "ValidateIntakeForm",
+]

@@ -1,0 +1,136 @@
+"""Between Rasa's action server and the core: tracker to state, state to events, and the things that are loaded once."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+
+from wegwijzer.catalogue.loading import Catalogue, load_catalogue
+from wegwijzer.catalogue.models import Initiative
+from wegwijzer.catalogue.store import CatalogueStore, StoreUnavailable
+from wegwijzer.dialogue.listening import Listener, Message
+from wegwijzer.dialogue.state import State
+from wegwijzer.paths import CATALOGUE, VAR
+from wegwijzer.understanding.antwoorden import AnswerFinder
+from wegwijzer.understanding.cues import load_cues
+from wegwijzer.understanding.wijk import WijkFinder
+from wegwijzer.vocabulary import VoorWie
+
+log = logging.getLogger(__name__)
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+PASSES_ON = frozenset({"utter_storing", "utter_kennismaking", "utter_zorg_nummers", "utter_zorg_nee", "utter_zorg_open"})
+"""Responses that leave the message they answered still to be heard."""
+
+CARING_QUESTIONS = ("utter_zorgvraag_",)
+CARING_ANSWERED = frozenset({"utter_zorg_nee"})
+
+
+@dataclass(frozen=True)
+class Core:
+    """The catalogue and what listens with it, loaded once per process."""
+
+    catalogue: Catalogue
+    listener: Listener
+    store: CatalogueStore
+
+    def candidates(self, state: State) -> tuple[Initiative, ...]:
+        """Offers that could fit, from the store; straight from the catalogue when the database is away."""
+        voor_wie = VoorWie(state.voor_wie or VoorWie.ZELF)
+        related = {other for halte in state.haltes for other in self.catalogue.haltes[halte].related[:2]}
+        haltes = set(state.haltes) | related if state.haltes else set()
+        wijken = {state.wijk, *self.catalogue.wijk(state.wijk).neighbours} if state.wijk else None
+        try:
+            return self.store.candidates(voor_wie, haltes, wijken)
+        except StoreUnavailable as error:
+            log.error("catalogue store unavailable, using the files: %s", error)
+            return tuple(found for found in self.catalogue.suggestable if voor_wie in found.for_whom)
+
+
+@lru_cache(maxsize=1)
+def core() -> Core:
+    """Load the catalogue, the recognisers and the store. Raises ``CatalogueError`` when a file is broken."""
+    catalogue = load_catalogue(CATALOGUE)
+    store = CatalogueStore(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'catalogue.db'}")
+    try:
+        store.sync(catalogue)
+    except StoreUnavailable as error:
+        log.error("catalogue store unavailable: %s", error)
+    answers = AnswerFinder(load_cues(CATALOGUE / "herkennen.yml"), catalogue.groepen)
+    return Core(catalogue, Listener(catalogue, WijkFinder(catalogue.wijken), answers), store)
+
+
+def now() -> datetime:
+    """The time in Utrecht."""
+    return datetime.now(AMSTERDAM)
+
+
+def state_of(tracker: Tracker) -> State:
+    """The slots as a state."""
+    return State.from_slots(tracker.slots)
+
+
+def events_for(before: State, after: State) -> list[EventType]:
+    """Slot events for what changed."""
+    return [SlotSet(slot, value) for slot, value in after.changes(before).items()]
+
+
+def unheard(tracker: Tracker) -> list[Message]:
+    """Messages that no answer of ours has dealt with yet, oldest first.
+
+    Usually that is the last message. A message that met a broken action server, or that a caring question came before,
+    is still waiting and is heard now; the answer to a caring question is not.
+    """
+    turns = _turns(tracker.events)
+    waiting: list[Message] = []
+    for index, turn in enumerate(reversed(turns)):
+        said = turn.responses
+        if index == 0 and (turn.rejected or not set(said) <= PASSES_ON):
+            return []
+        if index > 0 and not (said and all(name == "utter_storing" or name.startswith(CARING_QUESTIONS) for name in said)):
+            break
+        if not set(said) & CARING_ANSWERED:
+            waiting.append(turn.message)
+    return waiting[::-1]
+
+
+@dataclass(frozen=True)
+class _Turn:
+    message: Message
+    responses: tuple[str, ...]
+    rejected: bool
+
+
+def _turns(events: Iterable[Mapping[str, Any]]) -> list[_Turn]:
+    turns: list[_Turn] = []
+    for event in events:
+        kind = event.get("event")
+        if kind in ("restart", "session_started"):
+            turns = []
+        elif kind == "user":
+            turns.append(_Turn(_message(event), (), rejected=False))
+        elif turns and kind == "bot":
+            name = (event.get("metadata") or {}).get("utter_action") or "action"
+            turns[-1] = _Turn(turns[-1].message, (*turns[-1].responses, name), turns[-1].rejected)
+        elif turns and kind == "action_execution_rejected":
+            turns[-1] = _Turn(turns[-1].message, turns[-1].responses, rejected=True)
+    return turns
+
+
+def _message(event: Mapping[str, Any]) -> Message:
+    parsed = event.get("parse_data") or {}
+    intent = parsed.get("intent") or {}
+    kind = str(parsed.get("soort") or intent.get("name") or "")
+    ranking = {item["name"]: float(item["confidence"]) for item in parsed.get("intent_ranking") or ()}
+    haltes = tuple((item["id"], float(item["confidence"])) for item in parsed.get("haltes") or ())
+    return Message(str(event.get("text") or ""), kind, ranking.get(kind, 1.0), haltes)

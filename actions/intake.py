@@ -1,0 +1,113 @@
+"""Listening and asking: the form's validation (which listens, and decides what to ask) and the questions with a choice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.adapter import core, events_for, state_of, unheard
+from wegwijzer.dialogue.listening import Outcome
+from wegwijzer.dialogue.planning import ask_next
+from wegwijzer.dialogue.state import State
+from wegwijzer.matching.profile import ASKABLE
+from wegwijzer.vocabulary import VoorWie
+
+QUESTIONS = frozenset(ASKABLE[VoorWie.ZELF])
+"""Slots that count towards the most questions we ask."""
+
+REQUESTED = "requested_slot"
+
+
+class ValidateIntakeForm(Action):
+    """Hears what was said and says which slot comes next; ``requested_slot: null`` ends the form."""
+
+    def name(self) -> str:
+        """Rasa calls this on every message while the form is active, and when it starts."""
+        return "validate_intake_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Slot events; only ``requested_slot`` (unchanged) when the message was a question back, left to the rules."""
+        before, asked = state_of(tracker), tracker.slots.get(REQUESTED)
+        listener, state = core().listener, before
+        for message in unheard(tracker):
+            heard = listener.listen(state, message, asked)
+            if heard.outcome is Outcome.INTERRUPTION:
+                continue
+            if heard.outcome is Outcome.NOT_UNDERSTOOD:
+                dispatcher.utter_message(response="utter_niet_begrepen")
+            elif asked and asked in heard.state.overgeslagen and state.pogingen and not heard.state.pogingen:
+                dispatcher.utter_message(response="utter_geeft_niet")
+            state = heard.state
+        if state == before and asked and unheard(tracker):
+            return [SlotSet(REQUESTED, asked)]
+        if state.klopt and not before.klopt and asked == "klopt" and state.klopt != "nee":
+            dispatcher.utter_message(response="utter_dank_je")
+        return self._next(before, state, asked)
+
+    def _next(self, before: State, state: State, asked: str | None) -> list[EventType]:
+        following = ask_next(state, core().catalogue, core().candidates(state))
+        if following in QUESTIONS and following != asked:
+            state = replace(state, vragen=state.vragen + 1)
+        state = replace(state, fase="intake")
+        return [*events_for(before, state), SlotSet(REQUESTED, following)]
+
+
+class AskKlopt(Action):
+    """Shows what we heard, in plain words, and asks whether that is right."""
+
+    def name(self) -> str:
+        """Asks for slot ``klopt``."""
+        return "action_ask_klopt"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """The reflecting sentences of the first two haltes."""
+        state = state_of(tracker)
+        haltes = core().catalogue.haltes
+        other = state.voor_wie == VoorWie.ANDER
+        sentences = [haltes[halte].reflection_other if other else haltes[halte].reflection for halte in state.haltes[:2]]
+        dispatcher.utter_message(response="utter_klopt", reflectie=" ".join(dict.fromkeys(sentences)))
+        return []
+
+
+class AskHalteKeuze(Action):
+    """Offers the next-best guesses as buttons, with a way out."""
+
+    def name(self) -> str:
+        """Asks for slot ``halte_keuze``."""
+        return "action_ask_halte_keuze"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Three guesses: what the classifier thought next, then what is related."""
+        state, haltes = state_of(tracker), core().catalogue.haltes
+        related = [other for halte in state.haltes for other in haltes[halte].related]
+        guesses = list(dict.fromkeys(halte for halte in (*state.gokken, *related) if halte not in state.haltes))[:3]
+        answers = core().catalogue.sentences.answers["knop"]
+        titles = [haltes[halte].label for halte in guesses] + [answers["geen"], answers["mens"]]
+        dispatcher.utter_message(response="utter_halte_keuze", buttons=_buttons(titles))
+        return []
+
+
+class AskWijk(Action):
+    """Asks where; when a word may mean several wijken, offers those."""
+
+    def name(self) -> str:
+        """Asks for slot ``wijk``."""
+        return "action_ask_wijk"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """One question; the choice as buttons when there is one."""
+        state, catalogue = state_of(tracker), core().catalogue
+        if state.wijk_keuze:
+            titles = [catalogue.wijk(wijk).name for wijk in state.wijk_keuze] + [catalogue.sentences.answers["knop"]["overslaan"]]
+            dispatcher.utter_message(response="utter_wijk_keuze", buttons=_buttons(titles))
+        else:
+            dispatcher.utter_message(response="utter_vraag_wijk")
+        return []
+
+
+def _buttons(titles: list[str]) -> list[dict[str, str]]:
+    return [{"title": title, "payload": title} for title in titles]

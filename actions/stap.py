@@ -1,0 +1,162 @@
+"""The step that ends the questions, and what a person can ask about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.adapter import core, events_for, now, state_of
+from wegwijzer.catalogue.models import Initiative
+from wegwijzer.dialogue.planning import Plan, Step, plan
+from wegwijzer.dialogue.state import State
+from wegwijzer.dialogue.wording import card, contact_text, first_step, people_text, step_parts
+from wegwijzer.matching.people import people_to_call
+from wegwijzer.vocabulary import Uitkomst
+
+OUTCOMES = {
+    Step.INITIATIEF: Uitkomst.INITIATIEF,
+    Step.VRIJWILLIGER: Uitkomst.VRIJWILLIGER,
+    Step.SIGNALEREN: Uitkomst.SIGNALEREN,
+    Step.MENS: Uitkomst.MENS,
+    Step.GEEN_MATCH: Uitkomst.MENS,
+    Step.KINDERTELEFOON: Uitkomst.MENS,
+    Step.BUITEN_UTRECHT: Uitkomst.BUITEN,
+}
+
+
+class ActionStap(Action):
+    """Gives one concrete next step, or the human who knows more."""
+
+    def name(self) -> str:
+        """Follows the form."""
+        return "action_stap"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Plan, say, remember."""
+        return give_step(dispatcher, state_of(tracker))
+
+
+class ActionAnders(Action):
+    """Something else: the next-best offer that was not shown yet."""
+
+    def name(self) -> str:
+        """Answers *iets anders*."""
+        return "action_anders"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Another step, or the start when there was none."""
+        state = state_of(tracker)
+        if not state.getoond:
+            dispatcher.utter_message(response="utter_begin")
+            return events_for(state, replace(state, fase="intake"))
+        return give_step(dispatcher, state)
+
+
+class ActionHoeBegin(Action):
+    """How to take the step that was shown."""
+
+    def name(self) -> str:
+        """Answers *hoe begin ik?*."""
+        return "action_hoe_begin"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Three small steps with the words to say."""
+        state = state_of(tracker)
+        shown = _shown(state)
+        if shown is None:
+            dispatcher.utter_message(response="utter_begin")
+        else:
+            step = first_step(shown, state.voor_wie)
+            contact = contact_text(shown, core().catalogue, now()).replace("\n", " ")
+            dispatcher.utter_message(response="utter_hoe_begin", naam=shown.name, hoe=step.first_step, contact=contact, zin=step.first_words)
+        return []
+
+
+class ActionBewaar(Action):
+    """What to write down, as text and as data that a page can print."""
+
+    def name(self) -> str:
+        """Answers *bewaar of print*."""
+        return "action_bewaar"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """The name and how to get there."""
+        shown = _shown(state_of(tracker))
+        if shown is None:
+            dispatcher.utter_message(response="utter_begin")
+        else:
+            contact = contact_text(shown, core().catalogue, now())
+            dispatcher.utter_message(response="utter_bewaar", naam=shown.name, contact=contact, json_message={**card(shown), "type": "bewaar"})
+        return []
+
+
+def give_step(dispatcher: CollectingDispatcher, state: State) -> list[EventType]:
+    """Say the step for this state and return the slots that remember it."""
+    planned = plan(state, core().catalogue, core().candidates(state))
+    _SAY[planned.step](dispatcher, state, planned)
+    shown = planned.match.initiative.id if planned.match else None
+    after = replace(
+        state,
+        fase="stap",
+        uitkomst=OUTCOMES[planned.step].value,
+        suggestie=shown or state.suggestie,
+        getoond=tuple(dict.fromkeys((*state.getoond, shown))) if shown else state.getoond,
+    )
+    return events_for(replace(state, fase=None), after)
+
+
+def _offer(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
+    assert planned.match is not None  # noqa: S101 - plan() gives a match with these steps
+    parts = step_parts(planned.match, state.voor_wie, core().catalogue, now())
+    response = "utter_stap_vrijwilliger" if planned.step is Step.VRIJWILLIGER else "utter_stap"
+    dispatcher.utter_message(response=response, json_message=card(planned.match.initiative), **parts)
+    if parts["zin"]:
+        dispatcher.utter_message(response="utter_stap_zin", zin=parts["zin"])
+    else:
+        dispatcher.utter_message(response="utter_stap_keuzes")
+
+
+def _signal(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
+    catalogue = core().catalogue
+    themes = [catalogue.haltes[halte] for halte in state.haltes if catalogue.haltes[halte].say_other]
+    theme = next((halte for halte in themes if halte.id != "signaleren"), catalogue.haltes["signaleren"])
+    if not state.getoond:
+        dispatcher.utter_message(response="utter_signaal", zin=theme.say_other, gebaar=theme.do_other)
+    if planned.match is None:
+        _nobody(dispatcher, state, planned)
+        return
+    parts = step_parts(planned.match, state.voor_wie, catalogue, now())
+    dispatcher.utter_message(response="utter_signaal_wie", json_message=card(planned.match.initiative), **parts)
+
+
+def _nobody(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
+    catalogue = core().catalogue
+    lines = people_text(people_to_call(catalogue, state.haltes, now()), catalogue)
+    dispatcher.utter_message(response="utter_geen_match" if planned.step is not Step.MENS else "utter_mens_na_gok", lijnen=lines)
+
+
+def _child(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
+    dispatcher.utter_message(response="utter_kindertelefoon")
+
+
+def _elsewhere(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
+    dispatcher.utter_message(response="utter_buiten_utrecht", plaats=state.buiten_utrecht)
+
+
+_SAY = {
+    Step.INITIATIEF: _offer,
+    Step.VRIJWILLIGER: _offer,
+    Step.SIGNALEREN: _signal,
+    Step.MENS: _nobody,
+    Step.GEEN_MATCH: _nobody,
+    Step.KINDERTELEFOON: _child,
+    Step.BUITEN_UTRECHT: _elsewhere,
+}
+
+
+def _shown(state: State) -> Initiative | None:
+    return core().catalogue.initiatives.get(state.suggestie) if state.suggestie else None

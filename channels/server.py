@@ -1,0 +1,43 @@
+"""Starts Rasa's server the way this product needs it: bound to loopback, API behind a token that is in no argument list.
+
+``python -m channels.server``; settings come from the environment (``wegwijzer/settings.py``).
+"""
+
+from __future__ import annotations
+
+import logging
+
+from wegwijzer.settings import Settings
+
+
+def main() -> None:
+    """Serve until stopped."""
+    settings = Settings.from_environment()
+    import rasa.core.run
+    from rasa.core.utils import AvailableEndpoints
+
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _quieten()
+    rasa.core.run.serve_application(
+        str(settings.model),
+        interface=settings.host,
+        port=settings.rasa_port,
+        credentials="credentials.yml",
+        endpoints=AvailableEndpoints.read_endpoints("endpoints.yml"),
+        auth_token=settings.token,
+        enable_api=True,
+        cors=None,
+    )
+
+
+def _quieten() -> None:
+    """Rasa writes what people say at debug level, through structlog as well; never let that through."""
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    for name in ("rasa", "sanic.access", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    main()

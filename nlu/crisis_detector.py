@@ -1,0 +1,72 @@
+"""The danger check as a pipeline component: last word on the intent, on every message. See design section 5."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.linear_component import LinearComponent
+from wegwijzer.understanding.classifier import LinearTextClassifier
+from wegwijzer.understanding.crisis import CrisisDetector as Detector
+from wegwijzer.understanding.crisis_patterns import Tier
+from wegwijzer.understanding.training_data import Example
+
+DANGER = "gevaar"
+"""Key in the parse data: ``{"soort", "trap", "bron"}``, absent when there is no danger."""
+
+INTENT_PREFIX = {Tier.ALERT: "crisis_", Tier.CHECK: "zorg_"}
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
+class CrisisDetector(LinearComponent):
+    """Patterns first, classifier second; a broken classifier leaves the patterns standing."""
+
+    several = False
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        classifier: LinearTextClassifier | None = None,
+    ) -> None:
+        super().__init__(config, model_storage, resource, classifier)
+        self._detector = Detector(classifier)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LinearComponent:
+        """Load the classifier; when that fails, go on with the patterns alone."""
+        try:
+            return super().load(config, model_storage, resource, execution_context, **kwargs)
+        except (OSError, ValueError, KeyError):
+            return cls(config, model_storage, resource)
+
+    def labels(self, example: Example) -> Sequence[str] | None:
+        """The danger, or ``geen``."""
+        danger = example.intent.removeprefix("crisis_")
+        return ("geen",) if danger == example.intent else (danger,)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set ``gevaar`` and, when there is danger, the intent."""
+        for message in messages:
+            alarm = self._detector.check(message.get(TEXT) or "")
+            if alarm is None:
+                continue
+            message.set(DANGER, {"soort": alarm.kind.value, "trap": alarm.tier.value, "bron": alarm.source}, add_to_output=True)
+            name = INTENT_PREFIX[alarm.tier] + alarm.kind.value
+            message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
+        return messages

@@ -1,0 +1,40 @@
+"""At first contact the bot says that it is a computer (AI Act, article 50), also to someone who starts with their story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from nlu.rule_like_policy import RuleLikePolicy, actions_this_turn
+
+INTRODUCTION = "utter_kennismaking"
+INTRODUCTIONS = frozenset({INTRODUCTION, "utter_hallo"})
+FORM = "intake_form"
+
+STORIES = frozenset({"situatie", "vraag_aanbod", "eenzaam", "helpen", "corrigeren", "verder"})
+"""Intents that lead straight into the questions; every other first answer says itself that a computer speaks."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class IntroductionPolicy(RuleLikePolicy):
+    """Introduces the bot once, then goes on to the questions in the same turn."""
+
+    def choose(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[str, Iterable[Event]] | None:
+        """The introduction before the first story, and the form after it."""
+        if tracker.latest_message is None or tracker.active_loop_name:
+            return None
+        done = [event.action_name for event in actions_this_turn(tracker)]
+        intent = tracker.latest_message.intent.get("name")
+        if done == [INTRODUCTION] and intent in STORIES:
+            return FORM, ()
+        if not done and intent in STORIES and not _introduced(tracker):
+            return INTRODUCTION, ()
+        return None
+
+
+def _introduced(tracker: DialogueStateTracker) -> bool:
+    return any(isinstance(event, ActionExecuted) and event.action_name in INTRODUCTIONS for event in tracker.applied_events())

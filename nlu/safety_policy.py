@@ -1,0 +1,46 @@
+"""Gives :mod:`wegwijzer.dialogue.safety` the first word on every turn, in every state, without the action server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from nlu.crisis_detector import DANGER
+from nlu.rule_like_policy import RuleLikePolicy, actions_this_turn
+from wegwijzer.dialogue.safety import Turn, safety_move
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class SafetyPolicy(RuleLikePolicy):
+    """Danger before everything else."""
+
+    def choose(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[str, Iterable[Event]] | None:
+        """See :func:`safety_move`."""
+        if tracker.latest_message is None or tracker.is_paused():
+            return None
+        move = safety_move(_turn(tracker, actions_this_turn(tracker)))
+        if move is None or move.action not in domain.action_names_or_texts:
+            return None
+        events: list[Event] = [SlotSet(slot, value) for slot, value in move.slots.items()]
+        if move.leave_form and tracker.active_loop_name:
+            events.append(ActiveLoop(None))
+        return move.action, events
+
+
+def _turn(tracker: DialogueStateTracker, done: list[ActionExecuted]) -> Turn:
+    parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
+    danger = parsed.get(DANGER) or {}
+    return Turn(
+        kind=danger.get("soort"),
+        tier=danger.get("trap"),
+        intent=str(parsed.get("soort") or (parsed.get("intent") or {}).get("name") or ""),
+        fase=tracker.get_slot("fase"),
+        zorgvraag=tracker.get_slot("zorgvraag"),
+        zorg_gevraagd=tuple(tracker.get_slot("zorg_gevraagd") or ()),
+        done=tuple(event.action_name or "" for event in done),
+        in_form=tracker.active_loop_name is not None,
+    )

@@ -1,0 +1,347 @@
+"""What editors keep, as typed records: haltes, wijken, groups, helplines, initiatives and routes.
+
+Every model forbids unknown fields, so that a typing error in a YAML file is a message to the editor and not a fact that
+silently disappears. The JSON Schemas that editors' tools use are generated from these models
+(``wegwijzer catalogue schema``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from wegwijzer.vocabulary import CITYWIDE, Access, Certainty, CostKind, Drempel, Gemis, Kind, Status, VoorWie, Vorm
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+"""Lower-case letters, digits and underscores: stable names that slots, tests and links may use."""
+
+Form = Vorm | Literal["inloop"]
+"""How an initiative meets people: the five answers of slot ``vorm``, plus dropping in without an appointment."""
+
+PHONE = re.compile(r"^(?:112|113|14 ?0\d{2}|0[89]00[ -]?\d{4}|0\d{1,3}[ -]?(?:\d[ ]?){6,8}|088[ -]?\d{3}[ ]?\d{4})$")
+URL = re.compile(r"^https?://[^\s/]+\.[a-z]{2,}(?:/\S*)?$")
+EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-z]{2,}$")
+PARTIAL_DATE = re.compile(r"^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$")
+
+
+class Record(BaseModel):
+    """Base of all records: strict about field names, values cannot be changed after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Halte(Record):
+    """One theme of the route map.
+
+    Attributes:
+        id: the name used everywhere (slots, training data, evaluation).
+        label: what a resident sees on a button.
+        covers: what it is about, for editors (B1 Dutch).
+        reflection: the sentence with which the bot shows that it heard this ("Je mist ...").
+        reflection_other: the same about somebody else, used when the person worries about another.
+        related: other haltes that a person may have meant, best guess first.
+        say_other, do_other: what a worried person can say to the other, and one small thing to do.
+        professional: whether talking to a professional is a good first step for this theme.
+        grounding: where the source documents name it.
+        certainty: whether the theme is official (``high``) or our working list.
+    """
+
+    id: Identifier
+    label: str
+    covers: str
+    reflection: str
+    reflection_other: str
+    related: tuple[Identifier, ...] = ()
+    professional: bool = False
+    say_other: str = ""
+    do_other: str = ""
+    grounding: str = ""
+    certainty: Certainty = Certainty.MEDIUM
+
+
+class Wijk(Record):
+    """One of the city's districts, with every way residents name it."""
+
+    id: Identifier
+    name: str
+    buurten: tuple[str, ...]
+    main_names: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    postcodes: tuple[str, ...] = ()
+    postcodes_unverified: tuple[str, ...] = ()
+    neighbours: tuple[Identifier, ...] = ()
+    email: str = ""
+    address: str = ""
+    phone: str = ""
+    source: str = ""
+    certainty: str = ""
+    note: str = ""
+
+
+class Ambiguity(Record):
+    """A word or postcode that may point to more than one wijk; the bot then asks."""
+
+    term: str
+    wijken: tuple[Identifier, ...]
+    note: str = ""
+
+
+class Wijken(Record):
+    """The whole of ``catalogue/wijken.yml``."""
+
+    city_aliases: tuple[str, ...]
+    outside: tuple[str, ...]
+    ambiguous: tuple[Ambiguity, ...]
+    ambiguous_postcodes: tuple[Ambiguity, ...]
+    postcode_sources: tuple[str, ...]
+    wijken: tuple[Wijk, ...]
+
+
+class Groep(Record):
+    """A group of people that an initiative may be meant for, and the words by which someone says they belong to it.
+
+    Attributes:
+        words: lower-case words or phrases; matched on word boundaries.
+        haltes: haltes that by themselves imply the group (``mantelzorg`` implies ``mantelzorgers``).
+        min_age, max_age: limits in years that come with the group.
+    """
+
+    id: Identifier
+    label: str
+    words: tuple[str, ...] = ()
+    haltes: tuple[Identifier, ...] = ()
+
+
+class Helpline(Record):
+    """A phone number or place for help that is always there.
+
+    ``show`` says where the bot may use it: ``crisis`` in danger, ``human`` when a person wants a human being,
+    ``topic`` when it fits the theme, ``no`` never.
+    """
+
+    id: Identifier
+    name: str
+    use: str
+    phone: str = ""
+    phone_alt: str = ""
+    chat: str = ""
+    whatsapp: str = ""
+    email: str = ""
+    website: str = ""
+    address: str = ""
+    hours: str = ""
+    opening_hours: str = ""
+    cost: str = ""
+    haltes: tuple[Identifier, ...] = ()
+    show: Literal["crisis", "human", "topic", "no"]
+    certainty: Certainty
+    source: str = ""
+    note: str = ""
+
+    @field_validator("phone", "phone_alt")
+    @classmethod
+    def _phone(cls, value: str) -> str:
+        return _check(PHONE, value, "dit lijkt geen Nederlands telefoonnummer; schrijf bijvoorbeeld 030-123 45 67")
+
+    @model_validator(mode="after")
+    def _crisis_is_certain(self) -> Helpline:
+        if self.show == "crisis" and self.phone and self.certainty is Certainty.LOW:
+            raise ValueError("een nummer voor nood mag niet onzeker zijn (certainty: low); controleer het of zet show: no")
+        return self
+
+
+class EndedLine(Record):
+    """A helpline that stopped, kept so that nobody adds it again."""
+
+    name: str
+    status: str
+    source: str
+
+
+class Helplines(Record):
+    """The whole of ``catalogue/helplines.yml``."""
+
+    crisis: tuple[Helpline, ...]
+    talk: tuple[Helpline, ...]
+    help: tuple[Helpline, ...]
+    ended: tuple[EndedLine, ...]
+
+    def all(self) -> tuple[Helpline, ...]:
+        """Every line that is not ended, in file order."""
+        return self.crisis + self.talk + self.help
+
+
+class Audience(Record):
+    """Whom an initiative is for. Empty means: everyone of 18 and over.
+
+    Attributes:
+        min_age, max_age: inclusive, in years.
+        languages: ISO 639-1 codes in which one can take part; empty means Dutch.
+        gender: only when it is for one gender.
+        groups: ids of ``catalogue/groepen.yml``; the initiative is for these groups only.
+        text: as the organisation says it.
+    """
+
+    min_age: int | None = Field(default=None, ge=0, le=120)
+    max_age: int | None = Field(default=None, ge=0, le=120)
+    languages: tuple[str, ...] = ()
+    gender: Literal["", "vrouw", "man"] = ""
+    groups: tuple[Identifier, ...] = ()
+    text: str = ""
+
+    @model_validator(mode="after")
+    def _ages_in_order(self) -> Audience:
+        if self.min_age is not None and self.max_age is not None and self.min_age > self.max_age:
+            raise ValueError("min_age is hoger dan max_age; draai ze om")
+        return self
+
+
+class Contact(Record):
+    """How to reach an initiative. ``via`` is the id of a helpline that can lead there when nothing else is known."""
+
+    phone: str = ""
+    email: str = ""
+    url: str = ""
+    address: str = ""
+    via: str = ""
+
+    @field_validator("phone")
+    @classmethod
+    def _phone(cls, value: str) -> str:
+        return _check(PHONE, value, "dit lijkt geen Nederlands telefoonnummer; schrijf bijvoorbeeld 030-123 45 67")
+
+    @field_validator("email")
+    @classmethod
+    def _email(cls, value: str) -> str:
+        return _check(EMAIL, value, "dit lijkt geen e-mailadres; schrijf naam@organisatie.nl")
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        return _check(URL, value, "dit lijkt geen webadres; begin met https://")
+
+    @property
+    def direct(self) -> bool:
+        """Whether the initiative itself can be reached by phone, mail, site or at an address."""
+        return bool(self.phone or self.email or self.url or self.address)
+
+
+class Cost(Record):
+    """What it costs: a kind that code compares and the words a resident reads."""
+
+    kind: CostKind = CostKind.ONBEKEND
+    text: str = ""
+
+
+class Step(Record):
+    """What to do first, and a line one could say on the phone or at the door."""
+
+    first_step: str
+    first_words: str = ""
+
+
+class Initiative(Record):
+    """One offer, organisation or role that helps people connect.
+
+    Attributes:
+        gemis: which lack it fills: ``mensen`` (social), ``iemand`` (emotional).
+        for_whom: who can use it: the person (``zelf``), someone who worries (``ander``), a volunteer (``helpen``).
+        forms: how people meet there.
+        professional: whether a paid professional is met rather than a neighbour or volunteer.
+        area: ids of wijken, or ``[stad]``.
+        place: in words, as a resident would say it.
+        opening_hours: OSM syntax, empty when not known for sure; ``opening_note`` is what was found in words.
+        drempels: hurdles that it lowers.
+        mention_only: suggest only when the person brought it up (a word of these in what they wrote), e.g. faith.
+        first_step, first_words: for the person; ``helpen`` for a volunteer.
+        verified_on: the last date, possibly only a year or month, at which a source confirmed it.
+        named_in: where the two source documents name it.
+    """
+
+    id: Identifier
+    name: str
+    kind: Kind = Kind.OFFER
+    organisation: str
+    summary: str
+    haltes: tuple[Identifier, ...] = Field(min_length=1)
+    gemis: tuple[Literal[Gemis.MENSEN, Gemis.IEMAND], ...] = ()
+    for_whom: tuple[VoorWie, ...] = (VoorWie.ZELF,)
+    forms: tuple[Form, ...] = Field(min_length=1)
+    professional: bool = False
+    audience: Audience = Audience()
+    area: tuple[Identifier, ...] = Field(default=(CITYWIDE,), min_length=1)
+    place: str = ""
+    contact: Contact = Contact()
+    opening_hours: str = ""
+    opening_note: str = ""
+    cost: Cost = Cost()
+    access: Access = Access.SELF
+    drempels: tuple[Drempel, ...] = ()
+    mention_only: tuple[str, ...] = ()
+    first_step: str = ""
+    first_words: str = ""
+    helpen: Step | None = None
+    status: Status
+    status_reason: str = ""
+    verified_on: str = ""
+    source: str
+    source_date: str = ""
+    certainty: Certainty
+    certainty_note: str = ""
+    named_in: str = ""
+    note: str = ""
+
+    @field_validator("verified_on")
+    @classmethod
+    def _partial_date(cls, value: str) -> str:
+        return _check(PARTIAL_DATE, value, "schrijf een jaar (2024), maand (2024-05) of dag (2024-05-30)")
+
+    @model_validator(mode="after")
+    def _suggestable_is_complete(self) -> Initiative:
+        if self.suggestable and not self.first_step:
+            raise ValueError("dit aanbod kan getoond worden maar heeft geen first_step; schrijf wat iemand als eerste kan doen")
+        if self.status in (Status.UNKNOWN, Status.ENDED) and not self.status_reason:
+            raise ValueError("schrijf bij status_reason waarom dit niet getoond wordt")
+        return self
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is a way to it: its own contact, or a human contact that can lead there."""
+        return self.contact.direct or bool(self.contact.via)
+
+    @property
+    def suggestable(self) -> bool:
+        """Whether the bot may suggest it at all (design, contract "Initiative record")."""
+        return (
+            self.kind is Kind.OFFER
+            and self.status in (Status.ACTIVE, Status.LIKELY_ACTIVE)
+            and self.certainty is not Certainty.LOW
+            and self.reachable
+        )
+
+
+class Stop(Record):
+    """One stop of a route: the halte, and what happened there."""
+
+    halte: Identifier
+    what: str
+    initiative: str = ""
+
+
+class Route(Record):
+    """A resident's road from loneliness to connection, retold without names."""
+
+    id: Identifier
+    person: str
+    stops: tuple[Stop, ...] = Field(min_length=1)
+    moved_by: str
+    source: str
+    certainty: Certainty = Certainty.HIGH
+
+
+def _check(pattern: re.Pattern[str], value: str, remedy: str) -> str:
+    if value and not pattern.match(value):
+        raise ValueError(f"'{value}': {remedy}")
+    return value

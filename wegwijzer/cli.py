@@ -1,0 +1,233 @@
+"""The one command: ``wegwijzer``. Each subcommand is a few lines around a function of the core."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from wegwijzer.catalogue.checking import check_all
+from wegwijzer.catalogue.loading import CatalogueError, load_catalogue
+from wegwijzer.catalogue.schema import write_schemas
+from wegwijzer.catalogue.search import find_by_name
+from wegwijzer.evaluation.bot import Bot
+from wegwijzer.evaluation.run import Report, evaluate
+from wegwijzer.paths import CATALOGUE, EVALUATION, ROOT, VAR
+from wegwijzer.privacy.retention import purge_conversations
+from wegwijzer.product.checks import run_checks
+from wegwijzer.product.processes import CannotStart, action_server, free_ports, running, wait_until_ready
+from wegwijzer.product.training import current_model, train
+from wegwijzer.settings import Settings
+
+PURGE_EVERY = 3600.0
+"""Seconds between two rounds of deleting old conversations."""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Wegwijzer: the Dutch chat assistant.")
+catalogue_app = typer.Typer(no_args_is_help=True, help="Keep the catalogue.")
+app.add_typer(catalogue_app, name="catalogue")
+say = Console(stderr=True, highlight=False)
+
+
+@app.command()
+def start() -> None:
+    """Start everything: trains first when there is no current model, says where to go, stops on Ctrl-C."""
+    settings = _settings()
+    try:
+        settings = _with_model(settings)
+        with running(settings) as parts:
+            _welcome(settings)
+            purged = 0.0
+            while all(part.running() for part in parts):
+                if time.monotonic() - purged > PURGE_EVERY or not purged:
+                    purge_conversations(settings.tracker_db, settings.retention_hours)
+                    purged = time.monotonic()
+                time.sleep(0.5)
+            stopped = next(part.name for part in parts if not part.running())
+            _fail(f"The {stopped} stopped by itself; see {VAR / 'log'}")
+    except CannotStart as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        say.print("Stopped. Tot ziens.")
+
+
+@app.command()
+def shell() -> None:
+    """Talk to the bot in this terminal (``rasa shell``), with the action server beside it."""
+    settings = _settings()
+    ports = free_ports(2)
+    environment = {**os.environ, "RASA_PORT": str(ports[0]), "ACTION_PORT": str(ports[1])}
+    settings = Settings.from_environment(environment)
+    part = action_server(settings)
+    try:
+        settings = _with_model(settings)
+        part.start(settings, VAR / "log" / "action_server_shell.log")
+        wait_until_ready([part], VAR / "log")
+        command = [sys.executable, "-m", "rasa", "shell", "--model", str(settings.model), "--endpoints", "endpoints.yml", "--port", str(ports[0])]
+        subprocess.run(command, cwd=ROOT, env={**os.environ, **settings.as_environment()}, check=False)
+    except CannotStart as error:
+        _fail(str(error))
+    finally:
+        part.stop()
+
+
+@app.command("train")
+def train_command() -> None:
+    """Train the model again, also when there is one."""
+    try:
+        say.print(f"Model: {_train(_settings())}")
+    except CannotStart as error:
+        _fail(str(error))
+
+
+@app.command("evaluate")
+def evaluate_command(
+    folder: Annotated[Path, typer.Argument(help="Folder with messages.yml, crisis.yml, personas.yml.")] = EVALUATION,
+    conversations: Annotated[bool, typer.Option(help="Also print every persona's conversation.")] = False,
+) -> None:
+    """Measure the running bot on labelled sets. The last line of output is one JSON object with the figures."""
+    ports = free_ports(2)
+    database = VAR / "evaluation.db"
+    database.unlink(missing_ok=True)
+    environment = {"RASA_PORT": str(ports[0]), "ACTION_PORT": str(ports[1]), "WEGWIJZER_TRACKER_DB": str(database)}
+    try:
+        settings = _with_model(Settings.from_environment({**os.environ, **environment}))
+        haltes = list(load_catalogue(CATALOGUE).haltes)
+        with running(settings, VAR / "log" / "evaluation") as _, _progress() as progress:
+            tasks: dict[str, TaskID] = {}
+
+            def tell(name: str, done: int, total: int) -> None:
+                if name not in tasks:
+                    tasks[name] = progress.add_task(name, total=total)
+                progress.update(tasks[name], completed=done)
+
+            report = evaluate(Bot(settings), folder, haltes, tell)
+    except (CannotStart, CatalogueError, ValueError, OSError) as error:
+        _fail(str(error))
+    finally:
+        database.unlink(missing_ok=True)
+    failures = VAR / "evaluation" / "failures.yml"
+    report.save_failures(failures)
+    if conversations:
+        for name, script in report.details.get("personas", {}).items():
+            print(f"\n=== {name}\n{script}")
+    _tables(report)
+    print(json.dumps({key: round(value, 4) for key, value in report.figures.items()} | {"failures": str(failures)}))
+
+
+@app.command()
+def check() -> None:
+    """Every check that needs no running bot: style, types, training data, catalogue."""
+    if not run_checks(say.print):
+        raise typer.Exit(1)
+
+
+@app.command()
+def purge() -> None:
+    """Delete conversations that are older than the retention period (``make start`` does this by itself)."""
+    settings = _settings()
+    deleted = purge_conversations(settings.tracker_db, settings.retention_hours)
+    print(f"{deleted} conversations deleted")
+
+
+@catalogue_app.command("check")
+def catalogue_check(folder: Annotated[Path, typer.Argument(help="Catalogue folder.")] = CATALOGUE) -> None:
+    """Controleer de catalogus: elke fout met bestand, regel, record, veld en wat je kunt doen."""
+    problems = check_all(folder)
+    for problem in problems:
+        print(problem)
+    if problems:
+        say.print(f"{len(problems)} dingen om te verbeteren.")
+        raise typer.Exit(1)
+    catalogue = load_catalogue(folder)
+    print(f"De catalogus is in orde: {len(catalogue.initiatives)} initiatieven, waarvan {len(catalogue.suggestable)} getoond kunnen worden.")
+
+
+@catalogue_app.command("schema")
+def catalogue_schema(folder: Annotated[Path, typer.Argument(help="Where to write.")] = CATALOGUE / "schema") -> None:
+    """Write the JSON Schemas that editors' programs use to help while typing."""
+    for path in write_schemas(folder):
+        print(path)
+
+
+@catalogue_app.command("find")
+def catalogue_find(name: str) -> None:
+    """Zoek een initiatief op naam: waar staat het, en wordt het getoond?"""
+    found = find_by_name(load_catalogue(CATALOGUE), name)
+    if found is None:
+        _fail(f"Niets gevonden dat op '{name}' lijkt.")
+    where = next(path for path in (CATALOGUE / "initiatives").glob("*.yml") if f"- id: {found.id}\n" in path.read_text(encoding="utf-8"))
+    print(f"{found.id} — {found.name} — {where.relative_to(ROOT)} — {'wordt getoond' if found.suggestable else 'wordt niet getoond'}")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_environment()
+    except (ValueError, OSError) as error:
+        _fail(str(error))
+
+
+def _with_model(settings: Settings) -> Settings:
+    """The settings with the model to use, trained now when needed."""
+    problems = check_all(CATALOGUE)
+    if problems:
+        raise CannotStart(f"The catalogue has {len(problems)} mistakes, the first: {problems[0]} (all: make check)")
+    if os.environ.get("WEGWIJZER_MODEL"):
+        return settings
+    model = current_model() if current_model().exists() else _train(settings)
+    return Settings.from_environment({**settings.as_environment(), "WEGWIJZER_MODEL": str(model)})
+
+
+def _train(settings: Settings) -> Path:
+    say.print("Training a model for the data as it is now. This takes about two minutes, once.")
+    with _progress() as progress:
+        task = progress.add_task("starting", total=None)
+        return train(settings, lambda step: progress.update(task, description=step))
+
+
+def _progress() -> Progress:
+    return Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=say)
+
+
+def _welcome(settings: Settings) -> None:
+    address = f"http://{settings.host}:{settings.rasa_port}"
+    say.print(
+        f"\n[bold]Wegwijzer is ready.[/bold]\n"
+        f"  Talk in the terminal:  make shell\n"
+        f"  Talk over HTTP:        curl {address}/webhooks/rest/webhook -H 'Content-Type: application/json' "
+        f"-d '{{\"sender\": \"ik\", \"message\": \"hallo\"}}'\n"
+        f"  Health:                {address}/health\n"
+        f"  Token for the API:     var/rasa_token or RASA_TOKEN\n"
+        f"Stop with Ctrl-C.",
+        soft_wrap=True,
+    )
+
+
+def _tables(report: Report) -> None:
+    for name, details in report.details.items():
+        if name == "personas":
+            continue
+        for title, rows in details.items():
+            table = Table(title=f"{name}: {title}")
+            table.add_column("")
+            table.add_column("value", justify="right")
+            for row, value in rows.items():
+                table.add_row(row, f"{value:.3f}" if isinstance(value, float) else str(value))
+            say.print(table)
+
+
+def _fail(sentence: str) -> NoReturn:
+    say.print(f"[red]{sentence}[/red]", soft_wrap=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,111 @@
+"""What the bot does when there is danger: the protocol of design section 5, as one pure function.
+
+It is asked before anything else, on every message and after every action, and needs no action server: it only names
+responses of ``domain.yml`` and slots to set. Its states are few: nothing the matter, a caring question asked
+(``zorgvraag``), or danger seen (``fase`` is ``crisis``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wegwijzer.understanding.crisis_patterns import Tier
+
+LISTEN = "action_listen"
+FORM = "intake_form"
+HUMAN = "action_mens"
+
+YES = frozenset({"bevestigen", "gezien_ok"})
+MAYBE = frozenset({"weetniet"})
+NO = frozenset({"ontkennen"})
+OWN_RULES = frozenset({"mens", "stop", "opnieuw", "wissen", "privacy", "bot", "waarom", "wat_kun_je", "andere_taal", "dank", "bewaren"})
+"""What a person may still ask for after danger; the ordinary rules answer these."""
+
+CARING_ANSWERED = ("utter_zorg_nee", "utter_zorg_open", "utter_zorg_nummers")
+"""Responses after which the conversation goes on in the same turn."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The turn so far.
+
+    Attributes:
+        kind, tier: danger in the last message, or ``None``.
+        intent: of the last message, when there was no danger.
+        fase: slot.
+        zorgvraag: kind of the caring question we asked last, if it is not answered yet.
+        zorg_gevraagd: kinds asked about before.
+        done: what the bot did since the last message, oldest first.
+        in_form: whether the form is active.
+    """
+
+    kind: str | None
+    tier: str | None
+    intent: str
+    fase: str | None = None
+    zorgvraag: str | None = None
+    zorg_gevraagd: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    in_form: bool = False
+
+
+@dataclass(frozen=True)
+class Move:
+    """The next action, the slots to set with it, and whether to leave the form."""
+
+    action: str
+    slots: Mapping[str, object] = field(default_factory=dict)
+    leave_form: bool = False
+
+
+def safety_move(turn: Turn) -> Move | None:
+    """The move that safety asks for, or ``None`` when the ordinary conversation may go on."""
+    if turn.done:
+        return _go_on(turn)
+    if turn.tier == Tier.ALERT and turn.kind:
+        return _helplines(turn.kind)
+    if turn.zorgvraag:
+        return _caring_answer(turn, turn.zorgvraag)
+    if turn.tier == Tier.CHECK and turn.kind:
+        return _caring_question(turn, turn.kind)
+    if turn.fase == "crisis":
+        return _after_danger(turn)
+    return None
+
+
+def _helplines(kind: str) -> Move:
+    slots = {"fase": "crisis", "uitkomst": "crisis", "zorgvraag": None, "requested_slot": None}
+    return Move(f"utter_crisis_{kind}", slots, leave_form=True)
+
+
+def _caring_question(turn: Turn, kind: str) -> Move:
+    if kind in turn.zorg_gevraagd:
+        # Asked before and answered no: do not press. Show the number kindly and go on.
+        return Move("utter_zorg_nummers", {})
+    return Move(f"utter_zorgvraag_{kind}", {"zorgvraag": kind, "zorg_gevraagd": [*turn.zorg_gevraagd, kind]})
+
+
+def _caring_answer(turn: Turn, kind: str) -> Move:
+    asked_no_more = {"zorgvraag": None}
+    if turn.tier or turn.intent in YES | MAYBE:
+        return _helplines(turn.kind or kind)
+    if turn.intent == "mens":
+        return Move(HUMAN, asked_no_more)
+    return Move("utter_zorg_nee" if turn.intent in NO else "utter_zorg_open", asked_no_more)
+
+
+def _after_danger(turn: Turn) -> Move | None:
+    if turn.intent == "verder":
+        return Move(FORM, {"fase": "intake"})
+    return None if turn.intent in OWN_RULES else Move("utter_crisis_verder")
+
+
+def _go_on(turn: Turn) -> Move | None:
+    """After one of our own responses: listen, or go back to where the person was."""
+    last = turn.done[-1]
+    if last.startswith(("utter_crisis_", "utter_zorgvraag_")):
+        return Move(LISTEN)
+    if last in CARING_ANSWERED:
+        return Move(FORM)
+    return None

@@ -1,0 +1,99 @@
+"""From a match to words: the parts that fill the responses of ``domain.yml``. All Dutch comes from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from wegwijzer.catalogue.loading import Catalogue
+from wegwijzer.catalogue.models import Helpline, Initiative, Step
+from wegwijzer.matching.opening_hours import describe
+from wegwijzer.matching.ranking import Match, Reason
+from wegwijzer.vocabulary import Access, Status, VoorWie
+
+MOST_REASONS = 3
+
+WEAK_REASONS = frozenset({"halte"})
+"""Said only when there is nothing better to say: the person knows what it is about."""
+
+
+def step_parts(match: Match, voor_wie: str | None, catalogue: Catalogue, moment: datetime) -> dict[str, str]:
+    """Everything ``utter_stap`` and ``utter_stap_zin`` need: naam, wat, waarom, hoe, contact, zin."""
+    step = first_step(match.initiative, voor_wie)
+    return {
+        "naam": match.initiative.name,
+        "wat": match.initiative.summary,
+        "waarom": reasons_text(match.reasons, catalogue),
+        "hoe": step.first_step,
+        "contact": contact_text(match.initiative, catalogue, moment),
+        "zin": step.first_words,
+    }
+
+
+def first_step(initiative: Initiative, voor_wie: str | None) -> Step:
+    """The first step for a participant, or for a volunteer when there is one."""
+    if voor_wie == VoorWie.HELPEN and initiative.helpen is not None:
+        return initiative.helpen
+    return Step(first_step=initiative.first_step, first_words=initiative.first_words)
+
+
+def reasons_text(reasons: Iterable[Reason], catalogue: Catalogue) -> str:
+    """The strongest reasons as one half-sentence ("het is in Overvecht en het kost niets")."""
+    given = list(reasons)
+    strong = [reason for reason in given if reason.id not in WEAK_REASONS] or given
+    sentences = catalogue.sentences
+    texts = dict.fromkeys(sentences.reasons[reason.id].format(**reason.fill) for reason in strong)
+    return sentences.join(list(texts)[:MOST_REASONS])
+
+
+def contact_text(initiative: Initiative, catalogue: Catalogue, moment: datetime) -> str:
+    """How to get there: phone first, one line each, with what it costs, when it is open and what to check."""
+    contact, say = initiative.contact, catalogue.sentences.contact
+    lines = [
+        say[kind].format(**{kind: value})
+        for kind, value in (("phone", contact.phone), ("email", contact.email), ("url", contact.url), ("address", contact.address))
+        if value
+    ]
+    if contact.via:
+        line = catalogue.helpline(contact.via)
+        lines.append(say["via"].format(organisatie=line.name, hoe=helpline_reach(line, catalogue)).strip())
+    if initiative.cost.text:
+        lines.append(say["cost"].format(kosten=initiative.cost.text))
+    if initiative.opening_hours:
+        lines.append(describe(initiative.opening_hours, moment, catalogue.sentences))
+    elif initiative.opening_note:
+        lines.append(say["hours_found"].format(uren=initiative.opening_note))
+    if initiative.access is Access.REFERRAL:
+        lines.append(say["referral"])
+    if initiative.status is Status.LIKELY_ACTIVE:
+        lines.append(say["check"])
+    return "\n".join(line for line in lines if line)
+
+
+def helpline_reach(line: Helpline, catalogue: Catalogue) -> str:
+    """How to reach a helpline: phone, otherwise its site and the municipality."""
+    say = catalogue.sentences.contact
+    if line.phone:
+        return say["phone"].format(phone=line.phone)
+    return say["url"].format(url=line.website) if line.website else ""
+
+
+def people_text(lines: Iterable[Helpline], catalogue: Catalogue) -> str:
+    """One line per person or service to call."""
+    say = catalogue.sentences.contact
+    return "\n".join(say["line"].format(naam=line.name, phone=line.phone, wat=line.use) for line in lines)
+
+
+def card(initiative: Initiative) -> dict[str, object]:
+    """The suggestion as data, for channels that draw a card."""
+    contact = initiative.contact
+    return {
+        "type": "suggestie",
+        "id": initiative.id,
+        "naam": initiative.name,
+        "wat": initiative.summary,
+        "telefoon": contact.phone,
+        "email": contact.email,
+        "url": contact.url,
+        "adres": contact.address,
+    }

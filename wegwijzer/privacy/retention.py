@@ -1,0 +1,34 @@
+"""How long things are kept, as code. A conversation goes a day after its last message (docs/adr/0004)."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+
+def purge_conversations(database: Path, hours: int, now: float | None = None) -> int:
+    """Delete every conversation whose last message is older than ``hours``.
+
+    Args:
+        database: the embedded conversation database; a missing one holds nothing.
+        hours: how long a conversation is kept after its last message.
+        now: seconds since 1970, for tests.
+
+    Returns:
+        How many conversations were deleted.
+
+    Raises:
+        sqlite3.OperationalError: when the database is locked or cannot be written.
+    """
+    if not database.exists():
+        return 0
+    before = (time.time() if now is None else now) - hours * 3600
+    with closing(sqlite3.connect(database, timeout=10)) as connection, connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
+            return 0
+        old = connection.execute("SELECT sender_id FROM events GROUP BY sender_id HAVING MAX(timestamp) < ?", (before,)).fetchall()
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.executemany("DELETE FROM events WHERE sender_id = ?", old)
+    return len(old)

@@ -1,0 +1,70 @@
+"""Training a model when there is none for the data as it is now."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from wegwijzer.paths import MODELS, ROOT
+from wegwijzer.product.processes import CannotStart
+from wegwijzer.settings import Settings
+
+INGREDIENTS = ("config.yml", "domain.yml", "data", "nlu", "wegwijzer/understanding")
+"""What a model is made of; a change in any of these asks for a new one. The catalogue is read when the bot starts."""
+
+_STEP = re.compile(r"Starting to train component '(\w+)'")
+
+
+def current_model() -> Path:
+    """Where the model for the data as it is now belongs, whether or not it is there yet."""
+    digest = hashlib.sha256()
+    for path in _ingredients():
+        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(path.read_bytes())
+    return MODELS / f"wegwijzer-{digest.hexdigest()[:16]}.tar.gz"
+
+
+def train(settings: Settings, progress: Callable[[str], None]) -> Path:
+    """Train the current model.
+
+    Args:
+        progress: told the name of each component when its training starts.
+
+    Raises:
+        CannotStart: when Rasa cannot train; says why in one sentence.
+    """
+    model = current_model()
+    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", model.name.removesuffix(".tar.gz"), "--out", str(MODELS)]
+    # Rasa keeps a cache of trained parts that does not see changes in our code, so it is not used.
+    environment = {**os.environ, **settings.as_environment(), "RASA_CACHE_DIRECTORY": str(MODELS / ".cache"), "RASA_MAX_CACHE_SIZE": "0"}
+    last: list[str] = []
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        for line in process.stdout:
+            step = _STEP.search(line)
+            if step:
+                progress(step.group(1))
+            elif line.strip():
+                last = [*last[-19:], line.strip()]
+    if process.returncode or not model.exists():
+        raise CannotStart(f"Training failed: {_reason(last)}")
+    return model
+
+
+def _ingredients() -> Iterable[Path]:
+    for name in INGREDIENTS:
+        path = ROOT / name
+        if path.is_file():
+            yield path
+        else:
+            yield from sorted(found for found in path.rglob("*") if found.suffix in (".yml", ".py"))
+
+
+def _reason(lines: list[str]) -> str:
+    telling = [line for line in lines if re.search(r"error|exception|invalid|failed|could not", line, re.IGNORECASE)]
+    return (telling or lines or ["no output"])[-1][:400]

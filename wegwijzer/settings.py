@@ -1,0 +1,91 @@
+"""Every setting in one place, read from the environment. ``docs/operators.md`` lists them; a test keeps that true."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from wegwijzer.paths import MODELS, VAR
+
+SHORTEST_TOKEN = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set.
+
+    Attributes:
+        host: address both servers bind to (``WEGWIJZER_HOST``).
+        rasa_port: port of the Rasa server (``RASA_PORT``).
+        action_port: port of the action server (``ACTION_PORT``).
+        token: guards Rasa's HTTP API (``RASA_TOKEN``); made at first start when not given.
+        tracker_db: path of the embedded conversation database (``WEGWIJZER_TRACKER_DB``).
+        model: the trained model (``WEGWIJZER_MODEL``).
+        retention_hours: a conversation is deleted this long after its last message (``RETENTION_HOURS``).
+        log_level: of our own loggers (``LOG_LEVEL``); what people say is never logged at any level.
+    """
+
+    host: str
+    rasa_port: int
+    action_port: int
+    token: str
+    tracker_db: Path
+    model: Path
+    retention_hours: int
+    log_level: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings. Raises ``ValueError`` with one plain sentence when one is wrong."""
+        return cls(
+            host=environment.get("WEGWIJZER_HOST", "127.0.0.1"),
+            rasa_port=_number(environment, "RASA_PORT", 5005),
+            action_port=_number(environment, "ACTION_PORT", 5055),
+            token=environment.get("RASA_TOKEN") or _own_token(),
+            tracker_db=Path(environment.get("WEGWIJZER_TRACKER_DB") or VAR / "tracker.db"),
+            model=Path(environment.get("WEGWIJZER_MODEL") or MODELS),
+            retention_hours=_number(environment, "RETENTION_HOURS", 24),
+            log_level=environment.get("LOG_LEVEL", "INFO").upper(),
+        )
+
+    def as_environment(self) -> dict[str, str]:
+        """The variables that child processes and ``endpoints.yml`` read."""
+        return {
+            "WEGWIJZER_HOST": self.host,
+            "RASA_PORT": str(self.rasa_port),
+            "ACTION_PORT": str(self.action_port),
+            "RASA_TOKEN": self.token,
+            "WEGWIJZER_TRACKER_DB": str(self.tracker_db),
+            "WEGWIJZER_MODEL": str(self.model),
+            "RETENTION_HOURS": str(self.retention_hours),
+            "LOG_LEVEL": self.log_level,
+            "ACTION_ENDPOINT_URL": f"http://{self.host}:{self.action_port}/webhook",
+            "RASA_TELEMETRY_ENABLED": "false",
+            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "PYTHONWARNINGS": "ignore",
+        }
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    value = environment.get(name, "")
+    if not value:
+        return default
+    if not value.isdigit() or int(value) == 0:
+        raise ValueError(f"{name} is '{value}', but must be a whole number above 0")
+    return int(value)
+
+
+def _own_token() -> str:
+    """A token made once and kept in ``var/``, readable by the owner only."""
+    path = VAR / "rasa_token"
+    if path.exists() and len(known := path.read_text(encoding="utf-8").strip()) >= SHORTEST_TOKEN:
+        return known
+    path.parent.mkdir(parents=True, exist_ok=True)
+    token = secrets.token_urlsafe(32)
+    path.touch(mode=0o600)
+    path.write_text(token, encoding="utf-8")
+    return token
