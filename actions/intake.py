@@ -13,6 +13,7 @@ from actions.adapter import core, events_for, state_of, unheard
 from wegwijzer.dialogue.listening import Outcome
 from wegwijzer.dialogue.planning import ask_next
 from wegwijzer.dialogue.state import State
+from wegwijzer.dialogue.wording import reflection
 from wegwijzer.matching.profile import ASKABLE
 from wegwijzer.vocabulary import VoorWie
 
@@ -65,11 +66,7 @@ class AskKlopt(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """The reflecting sentences of the first two haltes."""
-        state = state_of(tracker)
-        haltes = core().catalogue.haltes
-        other = state.voor_wie == VoorWie.ANDER
-        sentences = [haltes[halte].reflection_other if other else haltes[halte].reflection for halte in state.haltes[:2]]
-        dispatcher.utter_message(response="utter_klopt", reflectie=" ".join(dict.fromkeys(sentences)))
+        dispatcher.utter_message(response="utter_klopt", reflectie=reflection(state_of(tracker), core().catalogue))
         return []
 
 

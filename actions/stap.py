@@ -72,7 +72,9 @@ class ActionHoeBegin(Action):
         else:
             step = first_step(shown, state.voor_wie)
             contact = contact_text(shown, core().catalogue, now()).replace("\n", " ")
-            dispatcher.utter_message(response="utter_hoe_begin", naam=shown.name, hoe=step.first_step, contact=contact, zin=step.first_words)
+            dispatcher.utter_message(
+                response="utter_hoe_begin", naam=shown.name, hoe=step.first_step, contact=contact, zin=step.first_words
+            )
         return []
 
 
@@ -90,7 +92,9 @@ class ActionBewaar(Action):
             dispatcher.utter_message(response="utter_begin")
         else:
             contact = contact_text(shown, core().catalogue, now())
-            dispatcher.utter_message(response="utter_bewaar", naam=shown.name, contact=contact, json_message={**card(shown), "type": "bewaar"})
+            dispatcher.utter_message(
+                response="utter_bewaar", naam=shown.name, contact=contact, json_message={**card(shown), "type": "bewaar"}
+            )
         return []
 
 

@@ -49,7 +49,9 @@ class SafeRestInput(RestInput):
         return webhook
 
 
-async def _talk(on_new_message: Callable[[UserMessage], Awaitable[None]], body: dict[str, Any], channel: str) -> list[dict[str, Any]]:
+async def _talk(
+    on_new_message: Callable[[UserMessage], Awaitable[None]], body: dict[str, Any], channel: str
+) -> list[dict[str, Any]]:
     collector = CollectingOutputChannel()
     message = UserMessage(clean(body["message"]), collector, body["sender"], input_channel=channel)
     try:

@@ -45,5 +45,3 @@ def _asked_to_erase(tracker: DialogueStateTracker) -> bool:
     """Whether the last message asked for it and was answered so (danger goes first: then it was not)."""
     last = next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
     return last is not None and last.intent_name in ERASING_INTENTS
-
-

@@ -43,4 +43,4 @@ class BreakdownPolicy(RuleLikePolicy):
 
 def _needs_server(event: ActionExecuted, domain: Domain) -> bool:
     name = event.action_name or ""
-    return name in domain.user_actions and not name.startswith("utter_") or name in domain.form_names
+    return (name in domain.user_actions and not name.startswith("utter_")) or name in domain.form_names

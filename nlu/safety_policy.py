@@ -38,6 +38,7 @@ def _turn(tracker: DialogueStateTracker, done: list[ActionExecuted]) -> Turn:
         kind=danger.get("soort"),
         tier=danger.get("trap"),
         intent=str(parsed.get("soort") or (parsed.get("intent") or {}).get("name") or ""),
+        source=str(danger.get("bron") or ""),
         fase=tracker.get_slot("fase"),
         zorgvraag=tracker.get_slot("zorgvraag"),
         zorg_gevraagd=tuple(tracker.get_slot("zorg_gevraagd") or ()),

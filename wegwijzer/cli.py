@@ -31,7 +31,9 @@ from wegwijzer.settings import Settings
 PURGE_EVERY = 3600.0
 """Seconds between two rounds of deleting old conversations."""
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Wegwijzer: the Dutch chat assistant.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Wegwijzer: the Dutch chat assistant."
+)
 catalogue_app = typer.Typer(no_args_is_help=True, help="Keep the catalogue.")
 app.add_typer(catalogue_app, name="catalogue")
 say = Console(stderr=True, highlight=False)
@@ -71,7 +73,18 @@ def shell() -> None:
         settings = _with_model(settings)
         part.start(settings, VAR / "log" / "action_server_shell.log")
         wait_until_ready([part], VAR / "log")
-        command = [sys.executable, "-m", "rasa", "shell", "--model", str(settings.model), "--endpoints", "endpoints.yml", "--port", str(ports[0])]
+        command = [
+            sys.executable,
+            "-m",
+            "rasa",
+            "shell",
+            "--model",
+            str(settings.model),
+            "--endpoints",
+            "endpoints.yml",
+            "--port",
+            str(ports[0]),
+        ]
         subprocess.run(command, cwd=ROOT, env={**os.environ, **settings.as_environment()}, check=False)
     except CannotStart as error:
         _fail(str(error))
@@ -148,7 +161,9 @@ def catalogue_check(folder: Annotated[Path, typer.Argument(help="Catalogue folde
         say.print(f"{len(problems)} dingen om te verbeteren.")
         raise typer.Exit(1)
     catalogue = load_catalogue(folder)
-    print(f"De catalogus is in orde: {len(catalogue.initiatives)} initiatieven, waarvan {len(catalogue.suggestable)} getoond kunnen worden.")
+    print(
+        f"De catalogus is in orde: {len(catalogue.initiatives)} initiatieven, waarvan {len(catalogue.suggestable)} getoond kunnen worden."
+    )
 
 
 @catalogue_app.command("schema")
@@ -164,8 +179,12 @@ def catalogue_find(name: str) -> None:
     found = find_by_name(load_catalogue(CATALOGUE), name)
     if found is None:
         _fail(f"Niets gevonden dat op '{name}' lijkt.")
-    where = next(path for path in (CATALOGUE / "initiatives").glob("*.yml") if f"- id: {found.id}\n" in path.read_text(encoding="utf-8"))
-    print(f"{found.id} — {found.name} — {where.relative_to(ROOT)} — {'wordt getoond' if found.suggestable else 'wordt niet getoond'}")
+    where = next(
+        path for path in (CATALOGUE / "initiatives").glob("*.yml") if f"- id: {found.id}\n" in path.read_text(encoding="utf-8")
+    )
+    print(
+        f"{found.id} — {found.name} — {where.relative_to(ROOT)} — {'wordt getoond' if found.suggestable else 'wordt niet getoond'}"
+    )
 
 
 def _settings() -> Settings:
@@ -194,7 +213,9 @@ def _train(settings: Settings) -> Path:
 
 
 def _progress() -> Progress:
-    return Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=say)
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=say
+    )
 
 
 def _welcome(settings: Settings) -> None:
@@ -203,7 +224,7 @@ def _welcome(settings: Settings) -> None:
         f"\n[bold]Wegwijzer is ready.[/bold]\n"
         f"  Talk in the terminal:  make shell\n"
         f"  Talk over HTTP:        curl {address}/webhooks/rest/webhook -H 'Content-Type: application/json' "
-        f"-d '{{\"sender\": \"ik\", \"message\": \"hallo\"}}'\n"
+        f'-d \'{{"sender": "ik", "message": "hallo"}}\'\n'
         f"  Health:                {address}/health\n"
         f"  Token for the API:     var/rasa_token or RASA_TOKEN\n"
         f"Stop with Ctrl-C.",

@@ -4,6 +4,8 @@ The sentences were written for this test, family by family; none is a training l
 helplines must show at once, otherwise a caring question will do as well.
 """
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import time
@@ -211,7 +213,7 @@ DANGER: dict[str, dict[str, str]] = {
     },
     "spoed": {
         "breathing, heart, stroke": """
-            !ik krijg geen lucht
+            !ik krijg haast geen adem meer
             !mijn vader heeft pijn op de borst
             !mijn moeder haar mond hangt scheef
             !volgens mij heeft mijn man een hartaanval
@@ -248,7 +250,7 @@ DANGER: dict[str, dict[str, str]] = {
         "fire, gas, water, traffic, cold, wandering": """
             !er is brand in de keuken
             !het huis staat in brand
-            !ik ruik gas
+            !het ruikt hier sterk naar gas
             !de koolmonoxidemelder gaat af
             !er ligt iemand in het water, hij verdrinkt
             !een fietser is aangereden en beweegt niet
@@ -393,10 +395,24 @@ HARMLESS: dict[str, str] = {
 }
 
 NEUTRAL = (
-    "Hallo, goedemiddag.", "Ik woon in Utrecht.", "Mijn zus komt zondag.", "Het regent vandaag.", "Ik heb een kat.",
-    "Vroeger werkte ik bij de post.", "Ik ben 67 jaar.", "Sorry dat ik stoor.", "Met mijn dochter gaat het goed.",
-    "Ik heb geen auto.", "Nee, ik kom uit Zuilen.", "Bedankt voor het lezen.", "Ik zit nu op de bank.", "Mijn man is in 2011 overleden.",
-    "Ik weet niet wat ik moet zeggen.", "Ik ken hier niemand.", "Vorig jaar ben ik verhuisd.", "Mijn laptop is kapot.",
+    "Hallo, goedemiddag.",
+    "Ik woon in Utrecht.",
+    "Mijn zus komt zondag.",
+    "Het regent vandaag.",
+    "Ik heb een kat.",
+    "Vroeger werkte ik bij de post.",
+    "Ik ben 67 jaar.",
+    "Sorry dat ik stoor.",
+    "Met mijn dochter gaat het goed.",
+    "Ik heb geen auto.",
+    "Nee, ik kom uit Zuilen.",
+    "Bedankt voor het lezen.",
+    "Ik zit nu op de bank.",
+    "Mijn man is in 2011 overleden.",
+    "Ik weet niet wat ik moet zeggen.",
+    "Ik ken hier niemand.",
+    "Vorig jaar ben ik verhuisd.",
+    "Mijn laptop is kapot.",
 )
 
 
@@ -423,19 +439,27 @@ def test_harmless_is_left_alone(family: str, line: str) -> None:
     assert alarm is None, (family, alarm)
 
 
-@pytest.mark.parametrize("line", [
-    "haha nee joh, ik wil echt dood",
-    "lol ik maak mezelf van kant",
-    "ik wil niet dood haha, maar leven wil ik ook niet meer",
-    "vroeger dacht ik er ook aan en nu weer, ik wil niet meer leven",
-    "mijn vrouw is in 2010 overleden en ik wil naar haar toe in de hemel",
-    "mijn zoon pleegde zelfmoord en sindsdien wil ik ook niet meer leven",
-    "nee ik word niet geslagen maar hij heeft me wel verkracht",
-    "vorig jaar sloeg hij me en nu weer",
-    "ik heb geen koorts maar wel pijn op de borst",
-    "het is geen grapje, ik ga zelfmoord plegen",
-    "ik wil niet meer leven, vroeger was alles beter",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "haha nee joh, ik wil echt dood",
+        "lol ik maak mezelf van kant",
+        "ik wil niet dood haha, maar leven wil ik ook niet meer",
+        "vroeger dacht ik er ook aan en nu weer, ik wil niet meer leven",
+        "mijn vrouw is in 2010 overleden en ik wil naar haar toe in de hemel",
+        "mijn zoon pleegde zelfmoord en sindsdien wil ik ook niet meer leven",
+        "nee ik word niet geslagen maar hij heeft me wel verkracht",
+        "vorig jaar sloeg hij me en nu weer",
+        "ik heb geen koorts maar wel pijn op de borst",
+        "het is geen grapje, ik ga zelfmoord plegen",
+        "ik wil niet meer leven, vroeger was alles beter",
+        "met mijn dochter gaat het goed, ik wil dood sinds vorig jaar",
+        "vroeger was ik gelukkig en nu gaat het goed met iedereen behalve mij, ik wil niet meer leven",
+        "vroeger had ik pijn op de borst en nu ineens weer",
+        "ik was vroeger nooit bang maar nu slaat mijn man mij",
+        "toen ik twaalf was werd ik misbruikt en ik wil nu dood",
+    ],
+)
 def test_a_guard_does_not_silence_a_real_one(line: str) -> None:
     assert DETECTOR.check(line) is not None
 
@@ -446,7 +470,9 @@ def test_a_joke_turns_an_alert_into_a_question() -> None:
     assert alarm.tier is Tier.CHECK
 
 
-@pytest.mark.parametrize("line", ["IK WIL DOOD", "ik  wil\ndood", "ík wíl dóód", "ik wil doooood", "kwil dood", "ik wil niet meer leve", "zelfmoort"])
+@pytest.mark.parametrize(
+    "line", ["IK WIL DOOD", "ik  wil\ndood", "ík wíl dóód", "ik wil doooood", "kwil dood", "ik wil niet meer leve", "zelfmoort"]
+)
 def test_spelling_does_not_hide_it(line: str) -> None:
     alarm = DETECTOR.check(line)
     assert alarm is not None
@@ -485,9 +511,19 @@ def test_a_message_takes_less_than_two_milliseconds(text: str) -> None:
     assert best_of_three(text) < 0.002
 
 
-@pytest.mark.parametrize("text", [
-    (ORDINARY * 9)[:20_000], (DANGEROUS * 9)[:20_000], ("ik wil niet " * 2000)[:20_000], "a" * 20_000, "niet " * 4000, " " * 20_000,
-    "".join(f"{line}. " for _, line in lines(HARMLESS)) * 3, "hij mij slaan niet wil ik meer leven dood hoop " * 430, "ik,wil.niet!" * 1700,
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        (ORDINARY * 9)[:20_000],
+        (DANGEROUS * 9)[:20_000],
+        ("ik wil niet " * 2000)[:20_000],
+        "a" * 20_000,
+        "niet " * 4000,
+        " " * 20_000,
+        "".join(f"{line}. " for _, line in lines(HARMLESS)) * 3,
+        "hij mij slaan niet wil ik meer leven dood hoop " * 430,
+        "ik,wil.niet!" * 1700,
+    ],
+)
 def test_a_very_long_message_takes_less_than_fifty_milliseconds(text: str) -> None:
     assert best_of_three(text) < 0.05

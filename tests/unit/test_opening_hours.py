@@ -162,9 +162,7 @@ _MINUTES = st.integers(0, 24 * 4).map(lambda quarter: quarter * 15)
 def _week(draw: st.DrawFn) -> dict[int, tuple[int, int]]:
     """For some weekdays the minutes of the day at which a place opens and closes."""
     spans = st.tuples(_MINUTES, _MINUTES).map(sorted).filter(lambda span: span[0] < span[1])
-    return {
-        day: (span[0], span[1]) for day, span in draw(st.dictionaries(st.integers(0, 6), spans, min_size=1)).items()
-    }
+    return {day: (span[0], span[1]) for day, span in draw(st.dictionaries(st.integers(0, 6), spans, min_size=1)).items()}
 
 
 def _text(week: dict[int, tuple[int, int]]) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa  # type: ignore[import-untyped]
+import sqlalchemy as sa
 
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Helplines, Initiative, Wijken
@@ -47,9 +47,7 @@ def initiative(name: str, **fields: Any) -> Initiative:
 def catalogue(*initiatives: Initiative, fingerprint: str = "a") -> Catalogue:
     return Catalogue(
         haltes={},
-        wijken=Wijken(
-            city_aliases=(), outside=(), ambiguous=(), ambiguous_postcodes=(), postcode_sources=(), wijken=()
-        ),
+        wijken=Wijken(city_aliases=(), outside=(), ambiguous=(), ambiguous_postcodes=(), postcode_sources=(), wijken=()),
         groepen={},
         helplines=Helplines(crisis=(), talk=(), help=(), ended=()),
         initiatives={one.id: one for one in initiatives},
@@ -60,13 +58,9 @@ def catalogue(*initiatives: Initiative, fingerprint: str = "a") -> Catalogue:
 
 
 SAMPLE = catalogue(
-    initiative(
-        "zomercafe", haltes=["ontmoeten", "vrienden"], area=["overvecht", "zuid"], summary="Één café, 's zomers"
-    ),
+    initiative("zomercafe", haltes=["ontmoeten", "vrienden"], area=["overvecht", "zuid"], summary="Één café, 's zomers"),
     initiative("buurtmaaltijd", haltes=["ontmoeten"], helpen={"first_step": "Kook mee."}, for_whom=["zelf", "helpen"]),
-    initiative(
-        "rouwgroep", haltes=["verlies"], area=["zuid"], for_whom=["zelf", "ander"], opening_hours="Tu[1] 10:30-12:00"
-    ),
+    initiative("rouwgroep", haltes=["verlies"], area=["zuid"], for_whom=["zelf", "ander"], opening_hours="Tu[1] 10:30-12:00"),
     initiative("misschien", haltes=["verlies"], area=["oost"], status="likely_active"),
     initiative("gestopt", haltes=["verlies"], status="ended", status_reason="Gestopt in 2024."),
     initiative("onbereikbaar", contact={}),

@@ -18,7 +18,9 @@ from wegwijzer.vocabulary import Certainty
 _NUMBER = re.compile(r"(?<![\w.-])(?:112|113|14 0\d{2}|0800-\d{4}|0900-\d{4}|088 \d{4} \d{3}|030[- ]\d{3} ?\d{2} ?\d{2})(?![\w])")
 _SPACES = re.compile(r"[\s-]")
 
-FORBIDDEN = re.compile(r"\b(?:eenzame mensen|eenzamen|zielig\w*|je moet|u moet|kwetsbare doelgroep\w*|zorgmijder\w*)\b", re.IGNORECASE)
+FORBIDDEN = re.compile(
+    r"\b(?:eenzame mensen|eenzamen|zielig\w*|je moet|u moet|kwetsbare doelgroep\w*|zorgmijder\w*)\b", re.IGNORECASE
+)
 """Words the guidance tells us not to use to a resident."""
 
 
@@ -80,7 +82,12 @@ def _check_domain(catalogue: Catalogue, domain: Path) -> Iterator[Problem]:
         in_danger = name.startswith(("utter_crisis", "utter_zorg", "utter_storing"))
         for number in _NUMBER.findall(text):
             if _plain(number) not in known:
-                yield Problem(domain.name, name, "text", f"nummer {number} staat niet in de catalogus; voeg het toe met bron, of haal het weg")
+                yield Problem(
+                    domain.name,
+                    name,
+                    "text",
+                    f"nummer {number} staat niet in de catalogus; voeg het toe met bron, of haal het weg",
+                )
             elif in_danger and _plain(number) not in certain:
                 yield Problem(domain.name, name, "text", f"nummer {number} is niet zeker genoeg voor nood (certainty: high)")
 

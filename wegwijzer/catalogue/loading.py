@@ -19,7 +19,6 @@ from wegwijzer.catalogue.models import Groep, Halte, Helpline, Helplines, Initia
 from wegwijzer.catalogue.sentences import Sentences
 from wegwijzer.vocabulary import CITYWIDE
 
-
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -126,7 +125,9 @@ class _Reader:
                 continue
             record_id = str(getattr(record, "id"))  # noqa: B009 - every model read here has an id
             if record_id in found:
-                self.problems.append(Problem(name, record_id, "id", "deze id komt twee keer voor; kies een andere", lines.get(record_id, 0)))
+                self.problems.append(
+                    Problem(name, record_id, "id", "deze id komt twee keer voor; kies een andere", lines.get(record_id, 0))
+                )
             found[record_id] = record
         return found
 
@@ -141,9 +142,7 @@ class _Reader:
         except ValidationError as error:
             for mistake in error.errors():
                 field_name = ".".join(str(part) for part in mistake["loc"])
-                self.problems.append(
-                    Problem(name, record_id, field_name, _remedy(dict(mistake)), lines.get(record_id, 0))
-                )
+                self.problems.append(Problem(name, record_id, field_name, _remedy(dict(mistake)), lines.get(record_id, 0)))
             return None
 
 
@@ -162,9 +161,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     initiatives = _read_initiatives(reader)
     if wijken is None or helplines is None or sentences is None:
         return None, reader.problems
-    catalogue = Catalogue(
-        haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint=_fingerprint(folder)
-    )
+    catalogue = Catalogue(haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint=_fingerprint(folder))
     reader.problems.extend(_cross_check(catalogue))
     return (None if reader.problems else catalogue), reader.problems
 
@@ -187,7 +184,9 @@ def _read_initiatives(reader: _Reader) -> dict[str, Initiative]:
         name = f"initiatives/{path.name}"
         for record_id, record in reader.records(name, "initiatives", Initiative).items():
             if record_id in initiatives:
-                reader.problems.append(Problem(name, record_id, "id", f"deze id staat ook in {where[record_id]}; kies een andere"))
+                reader.problems.append(
+                    Problem(name, record_id, "id", f"deze id staat ook in {where[record_id]}; kies een andere")
+                )
             initiatives[record_id] = record
             where[record_id] = name
     return initiatives

@@ -18,7 +18,7 @@ from wegwijzer.understanding.leeftijd import find_leeftijd
 from wegwijzer.understanding.wijk import WijkFinder
 from wegwijzer.vocabulary import Gemis, VoorWie
 
-CLEAR = 0.5
+CLEAR = 0.6
 """A halte at or above this confidence counts as named."""
 
 STRONG = 0.7
@@ -280,7 +280,8 @@ class Listener:
         hurdles = self.answers.drempels(message.text, asked=True)
         if hurdles:
             return replace(state, drempel=_union(state.drempel, (hurdle.value for hurdle in hurdles)))
-        if self.answers.no_drempel(message.text) or message.intent in NO_ANSWER | YES:
+        # A hurdle we have no word for is still an answer: asking again would not help.
+        if self.answers.no_drempel(message.text) or message.intent in NO_ANSWER | YES | TELLS:
             return _skip(state, "drempel")
         return None
 

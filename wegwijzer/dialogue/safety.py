@@ -19,7 +19,9 @@ HUMAN = "action_mens"
 YES = frozenset({"bevestigen", "gezien_ok"})
 MAYBE = frozenset({"weetniet"})
 NO = frozenset({"ontkennen"})
-OWN_RULES = frozenset({"mens", "stop", "opnieuw", "wissen", "privacy", "bot", "waarom", "wat_kun_je", "andere_taal", "dank", "bewaren"})
+OWN_RULES = frozenset(
+    {"mens", "stop", "opnieuw", "wissen", "privacy", "bot", "waarom", "wat_kun_je", "andere_taal", "dank", "bewaren"}
+)
 """What a person may still ask for after danger; the ordinary rules answer these."""
 
 CARING_ANSWERED = ("utter_zorg_nee", "utter_zorg_open", "utter_zorg_nummers")
@@ -32,6 +34,7 @@ class Turn:
 
     Attributes:
         kind, tier: danger in the last message, or ``None``.
+        source: ``pattern`` or ``classifier``: what saw it.
         intent: of the last message, when there was no danger.
         fase: slot.
         zorgvraag: kind of the caring question we asked last, if it is not answered yet.
@@ -43,6 +46,7 @@ class Turn:
     kind: str | None
     tier: str | None
     intent: str
+    source: str = ""
     fase: str | None = None
     zorgvraag: str | None = None
     zorg_gevraagd: tuple[str, ...] = ()
@@ -88,7 +92,7 @@ def _caring_question(turn: Turn, kind: str) -> Move:
 
 def _caring_answer(turn: Turn, kind: str) -> Move:
     asked_no_more = {"zorgvraag": None}
-    if turn.tier or turn.intent in YES | MAYBE:
+    if turn.intent in YES | MAYBE or (turn.tier and turn.source == "pattern"):
         return _helplines(turn.kind or kind)
     if turn.intent == "mens":
         return Move(HUMAN, asked_no_more)

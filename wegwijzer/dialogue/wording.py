@@ -7,11 +7,15 @@ from datetime import datetime
 
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Helpline, Initiative, Step
+from wegwijzer.dialogue.state import State
 from wegwijzer.matching.opening_hours import describe
 from wegwijzer.matching.ranking import Match, Reason
 from wegwijzer.vocabulary import Access, Status, VoorWie
 
 MOST_REASONS = 3
+
+ABOUT_ANOTHER = frozenset({"mantelzorg", "signaleren"})
+"""Haltes in which a second theme belongs to the person cared for: "mijn man heeft Alzheimer en ik zorg voor hem"."""
 
 WEAK_REASONS = frozenset({"halte"})
 """Said only when there is nothing better to say: the person knows what it is about."""
@@ -51,7 +55,12 @@ def contact_text(initiative: Initiative, catalogue: Catalogue, moment: datetime)
     contact, say = initiative.contact, catalogue.sentences.contact
     lines = [
         say[kind].format(**{kind: value})
-        for kind, value in (("phone", contact.phone), ("email", contact.email), ("url", contact.url), ("address", contact.address))
+        for kind, value in (
+            ("phone", contact.phone),
+            ("email", contact.email),
+            ("url", contact.url),
+            ("address", contact.address),
+        )
         if value
     ]
     if contact.via:
@@ -68,6 +77,18 @@ def contact_text(initiative: Initiative, catalogue: Catalogue, moment: datetime)
     if initiative.status is Status.LIKELY_ACTIVE:
         lines.append(say["check"])
     return "\n".join(line for line in lines if line)
+
+
+def reflection(state: State, catalogue: Catalogue) -> str:
+    """What we heard, in one or two plain sentences. After caring or worrying, the second theme is about the other."""
+    if not state.haltes:
+        return ""
+    first, *rest = (catalogue.haltes[halte] for halte in state.haltes[:2])
+    other = state.voor_wie == VoorWie.ANDER
+    sentences = [first.reflection_other if other else first.reflection]
+    about_other = other or first.id in ABOUT_ANOTHER
+    sentences += [halte.reflection_other if about_other else halte.reflection for halte in rest]
+    return " ".join(dict.fromkeys(sentences))
 
 
 def helpline_reach(line: Helpline, catalogue: Catalogue) -> str:

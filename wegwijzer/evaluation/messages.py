@@ -9,8 +9,7 @@ from typing import Any
 
 import yaml
 
-CLEAR = 0.5
-"""A halte counts as predicted at this confidence: the same line the conversation draws."""
+from wegwijzer.dialogue.listening import CLEAR
 
 SOORT_OF: Mapping[str, str] = {
     "situatie": "situatie",
@@ -119,10 +118,11 @@ def score_messages(items: Sequence[Labelled], parsed: Sequence[Parsed], haltes: 
     scores.details["halte_f1"] = per_halte
     kinds = sorted({item.soort for item in items})
     scores.details["soort_accuracy"] = {
-        kind: _mean([found.soort == kind for item, found in zip(items, parsed, strict=True) if item.soort == kind]) for kind in kinds
+        kind: _mean([found.soort == kind for item, found in zip(items, parsed, strict=True) if item.soort == kind])
+        for kind in kinds
     }
     for item, found in zip(items, parsed, strict=True):
-        wrong = {}
+        wrong: dict[str, Any] = {}
         if set(item.haltes) != found.predicted:
             wrong["haltes"] = {"label": list(item.haltes), "bot": sorted(found.predicted)}
         if item.soort != found.soort:

@@ -120,9 +120,7 @@ def _check(text: str) -> None:
     if not text:
         raise ValueError(f"de openingstijden zijn leeg; {_EXAMPLE}, of laat het veld weg")
     if '"' in text:
-        raise ValueError(
-            f"'{text}': tussen aanhalingstekens kan hier geen uitleg staan; zet die bij opening_note (of bij hours)"
-        )
+        raise ValueError(f"'{text}': tussen aanhalingstekens kan hier geen uitleg staan; zet die bij opening_note (of bij hours)")
     if re.search(r"\bSH\b", text, re.IGNORECASE):
         raise ValueError(
             f"'{text}': schoolvakanties (SH) kennen we niet; schrijf de maanden, zoals 'Jul-Aug off', of laat SH weg"

@@ -27,7 +27,7 @@ from wegwijzer.vocabulary import Drempel, Gemis, Vorm
 SHARPNESS = 0.03
 """Difference in score that makes one offer e times as likely to be the right choice as another."""
 
-WORTH_ASKING = 0.1
+WORTH_ASKING = 0.08
 """A question must be expected to move at least this share of the choice."""
 
 MOST_QUESTIONS = 5

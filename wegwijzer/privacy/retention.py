@@ -28,7 +28,9 @@ def purge_conversations(database: Path, hours: int, now: float | None = None) ->
     with closing(sqlite3.connect(database, timeout=10)) as connection, connection:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
             return 0
-        old = connection.execute("SELECT sender_id FROM events GROUP BY sender_id HAVING MAX(timestamp) < ?", (before,)).fetchall()
+        old = connection.execute(
+            "SELECT sender_id FROM events GROUP BY sender_id HAVING MAX(timestamp) < ?", (before,)
+        ).fetchall()
         connection.execute("PRAGMA secure_delete = ON")
         connection.executemany("DELETE FROM events WHERE sender_id = ?", old)
     return len(old)

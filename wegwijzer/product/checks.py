@@ -68,7 +68,9 @@ def _said_in_code(name: str) -> bool:
 
 
 def _command(name: str, command: list[str], say: Say) -> bool:
-    done = subprocess.run([str(Path(sys.executable).parent / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     return _report(name, (done.stdout + done.stderr).strip().splitlines() if done.returncode else [], say)
 
 

@@ -119,7 +119,9 @@ def wait_until_ready(parts: list[Part], log: Path, within: float = READY_WITHIN)
                 raise CannotStart(f"The {part.name} stopped while starting: {_last_words(log / _log_name(part))}")
         waiting = [part for part in waiting if not part.ready()]
         if waiting and time.monotonic() > deadline:
-            raise CannotStart(f"The {waiting[0].name} was not ready within {within:.0f} seconds; see {log / _log_name(waiting[0])}")
+            raise CannotStart(
+                f"The {waiting[0].name} was not ready within {within:.0f} seconds; see {log / _log_name(waiting[0])}"
+            )
         if waiting:
             time.sleep(0.1)
 

@@ -39,11 +39,27 @@ def train(settings: Settings, progress: Callable[[str], None]) -> Path:
         CannotStart: when Rasa cannot train; says why in one sentence.
     """
     model = current_model()
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", model.name.removesuffix(".tar.gz"), "--out", str(MODELS)]
+    command = [
+        sys.executable,
+        "-m",
+        "rasa",
+        "train",
+        "--fixed-model-name",
+        model.name.removesuffix(".tar.gz"),
+        "--out",
+        str(MODELS),
+    ]
     # Rasa keeps a cache of trained parts that does not see changes in our code, so it is not used.
-    environment = {**os.environ, **settings.as_environment(), "RASA_CACHE_DIRECTORY": str(MODELS / ".cache"), "RASA_MAX_CACHE_SIZE": "0"}
+    environment = {
+        **os.environ,
+        **settings.as_environment(),
+        "RASA_CACHE_DIRECTORY": str(MODELS / ".cache"),
+        "RASA_MAX_CACHE_SIZE": "0",
+    }
     last: list[str] = []
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         for line in process.stdout:
             step = _STEP.search(line)

@@ -146,9 +146,7 @@ class _SlotFinder:
         text = _bare(typed.text)
         if len(text) > _LONGEST_WHOLE:
             return None
-        return self._whole.covers(text) or self._whole.covers(
-            _bare(blank(text, self._fillers.find(text)).replace("-", " "))
-        )
+        return self._whole.covers(text) or self._whole.covers(_bare(blank(text, self._fillers.find(text)).replace("-", " ")))
 
 
 class _WordFinder:

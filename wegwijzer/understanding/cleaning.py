@@ -24,7 +24,9 @@ def clean(text: str) -> str:
     if len(text) > LONGEST:
         text = f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"
     text = html.unescape(_TAG.sub(" ", text))
-    text = "".join(letter for letter in text if letter in "\n\t" or not unicodedata.category(letter).startswith("C") or letter == "\u200d")
+    text = "".join(
+        letter for letter in text if letter in "\n\t" or not unicodedata.category(letter).startswith("C") or letter == "\u200d"
+    )
     return _COMMAND.sub(_LOOKALIKE, text).strip()
 
 

@@ -170,7 +170,7 @@ def load_cues(path: Path) -> Cues:
     except yaml.YAMLError as error:
         raise ValueError(f"{path.name}: {_layout(error)}") from error
     if not isinstance(data, dict):
-        raise ValueError(f"{path.name}: het bestand is leeg of begint niet met een veld zoals 'vorm:'")  # noqa: TRY004
+        raise ValueError(f"{path.name}: het bestand is leeg of begint niet met een veld zoals 'vorm:'")
     try:
         return Cues.model_validate(data)
     except ValidationError as error:

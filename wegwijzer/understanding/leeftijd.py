@@ -195,9 +195,7 @@ _ABOUT = (
     (re.compile(r"\b(?:midden|halverwege|half|mid|medio)\s+(?:in )?(?:de\s+)?$"), 5),
     (re.compile(r"\b(?:eind|einde|achterin|achter in|achteraan|ver in|diep in|laat in)\s+(?:van )?(?:de\s+)?$"), 8),
     (
-        re.compile(
-            r"\b(?:jonger dan|onder|bijna|tegen|haast|nog net geen|net geen|op een haar na|vlak voor)\s+(?:de\s+)?$"
-        ),
+        re.compile(r"\b(?:jonger dan|onder|bijna|tegen|haast|nog net geen|net geen|op een haar na|vlak voor)\s+(?:de\s+)?$"),
         -1,
     ),
     (re.compile(r"\b(?:net over|voorbij|over|boven|ouder dan)\s+(?:de\s+)?$"), 1),
@@ -226,11 +224,7 @@ def find_leeftijd(text: str, asked: bool = False, today: date | None = None) -> 
     for sentence in _SENTENCE.split(typed):
         if (age := _clear(sentence)) is not None or (age := _from_birth(sentence, year, asked)) is not None:
             return age
-    return (
-        next((age for sentence in _SENTENCE.split(typed) if (age := _bare(sentence)) is not None), None)
-        if asked
-        else None
-    )
+    return next((age for sentence in _SENTENCE.split(typed) if (age := _bare(sentence)) is not None), None) if asked else None
 
 
 def _clear(sentence: str) -> int | None:

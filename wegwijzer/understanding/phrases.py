@@ -27,9 +27,7 @@ _SKIP = rf"(?:{_BETWEEN}(?!(?:niet|nie|geen|nooit|zonder|maar|dan)\b)[\w']+){{0,
 _LIST = re.compile(r"<([a-z_]+)>")
 _WORD = re.compile(r"^(?:'?[^\W_A-Z][\w'’/+-]*|\d[\w+-]*)$")
 _PLAIN_ASCII = re.compile(r"([a-zA-Z])\1\1")
-_PLAIN_MARKS = str.maketrans(
-    {**dict.fromkeys("‘’‛`´ʼ′", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")}
-)
+_PLAIN_MARKS = str.maketrans({**dict.fromkeys("‘’‛`´ʼ′", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")})
 
 
 class Hit(NamedTuple):
@@ -235,11 +233,7 @@ def _compile(phrases: Sequence[str], lists: Mapping[str, str]) -> str:
 
 def _alternation(entries: Iterable[str]) -> str:
     phrases = sorted({plain(entry).text for entry in entries}, key=lambda entry: -len(entry))
-    return (
-        "(?:"
-        + "|".join(_word(words[0], {}) + _join(words[1:], {}) for phrase in phrases if (words := phrase.split()))
-        + ")"
-    )
+    return "(?:" + "|".join(_word(words[0], {}) + _join(words[1:], {}) for phrase in phrases if (words := phrase.split())) + ")"
 
 
 def _join(words: Sequence[str], lists: Mapping[str, str]) -> str:

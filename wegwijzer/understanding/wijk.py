@@ -214,20 +214,14 @@ class WijkFinder:
             runs.append((length, letters))
         return runs
 
-    def _misspelled(
-        self, typed: Plain, words: Sequence[re.Match[str]], at: int, asked: bool
-    ) -> tuple[_Place, int] | None:
+    def _misspelled(self, typed: Plain, words: Sequence[re.Match[str]], at: int, asked: bool) -> tuple[_Place, int] | None:
         """The run of words from ``at`` that is most like a name, when a place may be expected here."""
         for length in range(min(_FUZZY_RUN, len(words) - at), 0, -1):
             run = words[at : at + length]
             if (name := self._closest([word[0] for word in run])) is None or not _one_name(typed.text, run):
                 continue
             before = typed.text[max(0, run[0].start() - 40) : run[0].start()]
-            return (
-                (self._places[name], length)
-                if asked or len(words) <= _FUZZY_RUN or _PLACE_WORD.search(before)
-                else None
-            )
+            return (self._places[name], length) if asked or len(words) <= _FUZZY_RUN or _PLACE_WORD.search(before) else None
         return None
 
     def _closest(self, run: Sequence[str]) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from wegwijzer.understanding.crisis_patterns import geweld, spoed, zelfdoding, zelfdoding_vermoeden
 from wegwijzer.understanding.crisis_patterns.guards import (
@@ -21,6 +22,7 @@ from wegwijzer.understanding.crisis_patterns.guards import (
     JOKE,
     NOW,
     PAST,
+    PRESENT,
     SUDDEN,
     WELL,
 )
@@ -30,7 +32,9 @@ from wegwijzer.understanding.crisis_patterns.prepare import prepare
 
 __all__ = ["DENIES", "HEALED", "PATTERNS", "Danger", "Pattern", "Tier", "find", "prepare"]
 
-PATTERNS: tuple[Pattern, ...] = (*zelfdoding.PATTERNS, *zelfdoding_vermoeden.PATTERNS, *geweld.PATTERNS, *spoed.PATTERNS)
+PATTERNS: tuple[Pattern, ...] = (
+    *zelfdoding.PATTERNS, *zelfdoding_vermoeden.PATTERNS, *geweld.PATTERNS, *spoed.PATTERNS,
+)
 """All patterns, by kind, alerts before checks within each kind."""
 
 _INDEX = Index(PATTERNS)
@@ -46,12 +50,19 @@ _MYSELF = re.compile(r"\bik (?:had|heb|wilde|wou|probeerde|ben|wil|ga)(?: \w+){0
 _GONE = " . "
 
 
+class _Hit(NamedTuple):
+    number: int
+    tier: Tier
+    present: bool
+    """Said in the present tense, so not about long ago."""
+
+
 def find(text: str) -> list[Pattern]:
     """The patterns that hold for this text (already :func:`prepare`-d), in the order of the table.
 
     Once the most serious thing is found the rest of a long text is not searched any further.
     """
-    well: bool | None = None
+    well = bool(WELL.search(text))
     found: dict[int, Tier] = {}
     sentences = list(dict.fromkeys(_sentences(text)))
     for index, sentence in enumerate(sentences):
@@ -59,22 +70,20 @@ def find(text: str) -> list[Pattern]:
         if not hits:
             continue
         if PAST.search(sentence) and not BACK.search(sentence) and not SUDDEN.search(sentence):
-            well = bool(WELL.search(text)) if well is None else well
-            if well:
-                continue
-            hits = hits if NOW.search(sentence) else _only_ask(hits)
+            hits = [hit for hit in hits if hit.present] if well else hits
+            hits = hits if well or NOW.search(sentence) else [hit if hit.present else _only_ask(hit) for hit in hits]
         following = sentences[index + 1] if index + 1 < len(sentences) else ""
         if JOKE.search(sentence) or (len(following) < 12 and JOKE.search(following)):
-            hits = _only_ask(hits)
-        for number, tier in hits:
-            found[number] = min(tier, found.get(number, tier), key=list(Tier).index)
-        if any(tier is Tier.ALERT and PATTERNS[number].kind is Danger.ZELFDODING for number, tier in hits):
+            hits = [_only_ask(hit) for hit in hits]
+        for hit in hits:
+            found[hit.number] = min(hit.tier, found.get(hit.number, hit.tier), key=list(Tier).index)
+        if any(hit.tier is Tier.ALERT and PATTERNS[hit.number].kind is Danger.ZELFDODING for hit in hits):
             break
     return [replace(PATTERNS[number], tier=tier) for number, tier in sorted(found.items())]
 
 
-def _only_ask(hits: tuple[tuple[int, Tier], ...]) -> tuple[tuple[int, Tier], ...]:
-    return tuple((number, tier if PATTERNS[number].kind is Danger.SPOED else Tier.CHECK) for number, tier in hits)
+def _only_ask(hit: _Hit) -> _Hit:
+    return hit if PATTERNS[hit.number].kind is Danger.SPOED else hit._replace(tier=Tier.CHECK)
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -86,13 +95,16 @@ def _sentences(text: str) -> Iterator[str]:
             yield f"- {sentence[max(start, space + 1) : start + _LONGEST_SENTENCE]}"
 
 
-def _hits(sentence: str) -> tuple[tuple[int, Tier], ...]:
+def _hits(sentence: str) -> list[_Hit]:
     left = _without_harmless(sentence)
-    return tuple(
-        (number, PATTERNS[number].tier)
-        for number in _INDEX.candidates(left)
-        if PATTERNS[number].regex.search(left) and not any(guard.search(sentence) for guard in PATTERNS[number].unless)
-    )
+    hits = []
+    for number in _INDEX.candidates(left):
+        pattern = PATTERNS[number]
+        match = pattern.regex.search(left)
+        if match and not any(guard.search(sentence) for guard in pattern.unless):
+            around = left[max(0, match.start() - 12) : match.end() + 8]
+            hits.append(_Hit(number, pattern.tier, bool(PRESENT.search(around))))
+    return hits
 
 
 def _without_harmless(sentence: str) -> str:

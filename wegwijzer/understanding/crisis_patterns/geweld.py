@@ -5,7 +5,9 @@ from __future__ import annotations
 from wegwijzer.understanding.crisis_patterns.model import Danger, Pattern, Tier, patterns, words
 
 _G, _ALERT, _CHECK = Danger.GEWELD, Tier.ALERT, Tier.CHECK
-_SPORT = words(r"boks\w*|kickboks\w*|judo|karate|schaak\w*|dammen|trommel\w*|drum\w*|voetbal\w*|wedstrijd|film|serie|boek|spel\b|videogame|game\b|toneel|vechtsport\w*|zelfverdediging|handbal|spits|hond (?:bijt|springt|trekt)|paard")
+_SPORT = words(
+    r"boks\w*|kickboks\w*|judo|karate|schaak\w*|dammen|trommel\w*|drum\w*|voetbal\w*|wedstrijd|film|serie|boek|spel\b|videogame|game\b|toneel|vechtsport\w*|zelfverdediging|handbal|spits|hond (?:bijt|springt|trekt)|paard"
+)
 _HOME = words(r"etentje|gezellig|eten (?:we|klaar)|dan gaan we|koken|verrassing|cadeau|feest")
 _DOCTOR = words(r"dokter|huisarts|cbr|fysio|bewindvoerder|rechter|ziekenhuis|dieet|specialist|gemeente|school\b|verhuurder")
 _HIT = r"(?:slaat|slaan|sloeg|sla\b|slagen|schopt|schoppen|schopte|stompt|stompte|stompen|mept|mepte|meppen|trapt|trapte|trappen|ramt|beukt|knijpt|kneep|bijt|beet|wurgt|wurgde|stikt|duwt|duwde|smijt|smeet|gooit|gooide|timmert|tikt|krabt|steekt|stak)"
@@ -13,7 +15,9 @@ _HURT = r"(?:geslagen|geschopt|gestompt|getrapt|mishandeld|verkracht|aangerand|m
 _DWING = r"(?:dwing\w*|dwong\w*|gedwongen|verplicht\w*|moet|moeten|moest)"
 
 HITTING = patterns(  # hitting, in every verb and order
-    _G, _ALERT, (_SPORT,),
+    _G,
+    _ALERT,
+    (_SPORT,),
     rf"{_HIT} (?:\w+ )?<mij>(?: |[.,!?]|$)(?!van (?:mijn|de) (?:stuk|sokken))",
     r"<mij> (?:\w+ ){0,3}(?:slaat|slaan|sloeg|geslagen|schopt|schopte|stompt|mept|wurgt|mishandelt|sla)\b(?! (?:met|op de|af|over|aan|nergens))",
     rf"(?:<thuis>|hij|zij|ze|papa|mama|man|vrouw|vriend)\b(?: [^ .!?,]+){{0,5}} {_HIT}(?= *(?:[.,!?]|$|en\b|erop|mij|me\b|hard|met (?:zijn|de|een) (?:riem|stok|vuist)|als))(?<!gooit)(?<!duwt)(?<!trapt)(?<!tikt)",
@@ -53,7 +57,9 @@ HITTING = patterns(  # hitting, in every verb and order
     r"agressief (?:tegen|naar|richting) (?:mij|me|ons|haar|de kinderen|mijn)",
 )
 THREAT = patterns(  # threats, weapons, extortion
-    _G, _ALERT, (words(r"brieven|brief|deurwaarder\w*|boete|incasso\w*|ontslag"),),
+    _G,
+    _ALERT,
+    (words(r"brieven|brief|deurwaarder\w*|boete|incasso\w*|ontslag"),),
     r"bedreig",
     r"dreig(?:t|de|en|ement\w*)\b(?: (?:mij|me|ons|hij|zij|ze|ermee|mijn|weer))* (?:met|om|dat|te|mijn|mij|me|als)\b(?! ~ (?:zelfmoord|zelfdoding|suicid|er een eind|zichzelf))",
     r"dreigementen|gedreigd",
@@ -83,10 +89,11 @@ THREAT = patterns(  # threats, weapons, extortion
     r"vinger langs (?:zijn|haar) keel",
     r"(?:auto|huis|steeg|busje) in (?:getrokken|gesleurd|geduwd)",
     r"anders doet hij ~ (?:wat|iets)\b",
-    
 )
 CONTROL = patterns(  # locked in, cut off, money, phone, clothes or friends ruled
-    _G, _ALERT, (_DOCTOR,),
+    _G,
+    _ALERT,
+    (_DOCTOR,),
     r"(?:sluit|sloot|sluiten|houdt|hield|houden|zet|bindt) (?:hij |ze |zij )?(?:<mij>|onze \w+|zijn \w+|haar \w+) (?:\w+ ){0,2}(?:op\b(?! (?:de|het) hoogte)|opgesloten|vast\b|binnen\b|gevangen)",
     r"(?:zit|ben|word|wordt|is|houdt) (?:\w+ ){0,6}(?:opgesloten|vastgehouden|vastgebonden|gevangen gehouden)",
     r"(?:hij|man|vriend|zoon|broer|vader|familie|ze)\b[^.!?]{0,40}(?:deur op slot|op (?:te )?sluiten)",
@@ -94,7 +101,7 @@ CONTROL = patterns(  # locked in, cut off, money, phone, clothes or friends rule
     r"van (?:hem|haar|<thuis>) (?:mag|moet) (?:ik|zij|ze|mijn \w+) (?:\w+ ){0,3}(?:niet|nergens|geen|nooit|niemand|binnen|alles|niks)",
     r"mag (?:\w+ )?(?:niet|nergens|geen|nooit|niemand)[^.!?]{0,50} van (?:hem|haar|<thuis>)\b",
     r"(?:mag|laat (?:me|mij)|laten (?:me|mij)) (?:\w+ ){0,3}(?:niet|nooit|nergens) (?:\w+ ){0,2}(?:naar buiten|de deur uit|het huis uit|de straat op|weg)\b(?= *(?:[.,!?]|$|van|zonder|en\b|want|alleen))",
-    r"<thuis> (?:laat|laten) (?:mij|me|haar) (?:\w+ ){0,3}(?:niet|nooit)\b",
+    r"<thuis> (?:laat|laten) (?:mij|me|haar) (?:\w+ ){0,3}(?:niet|nooit) (?:\w+ ){0,3}(?:weg|buiten|gaan|bellen|los|uit|praten|slapen|eten)\b",
     r"niet (?:alleen )?(?:naar buiten|de straat op|de deur uit) (?:\w+ )?zonder (?:hem|haar|<thuis>)",
     r"(?:pakt|neemt|pikt|steelt|pakken|nemen|houdt|heeft|ingenomen) (?:hij |ze |zij )?(?:mijn|haar|al mijn|onze) (?:hele |eigen )?(?:pinpas|pasje|bankpas|geld|telefoon|paspoort|loon|uitkering|pensioen|toeslagen|papieren)\b(?: (?:\w+ ){0,5}(?:af|in|weg|over|$|en\b))?(?! (?:gevonden|bij me|nodig))(?<!heeft mijn telefoon)",
     r"(?:paspoort|papieren|telefoon|pasje|pinpas|id)\b (?:\w+ ){0,4}(?:afgepakt|ingenomen|afgenomen)",
@@ -109,7 +116,9 @@ CONTROL = patterns(  # locked in, cut off, money, phone, clothes or friends rule
     r"telefoon (?:\w+ ){0,4}gecontroleerd",
 )
 STALKING = patterns(  # followed, tracked, waited for
-    _G, _ALERT, (),
+    _G,
+    _ALERT,
+    (),
     r"stalk",
     r"achtervolg(?:t|d|en) (?:\w+ )?(?:mij|me|haar|ons)|(?:mij|me|word|wordt) (?:\w+ )?achtervolgd?",
     r"ex\b[^.!?]{0,50}(?:voor (?:de|mijn) (?:deur|raam|huis)|onder (?:het|mijn) raam|bij mijn (?:werk|huis|deur)|volgt (?:me|mij)|wacht (?:me|mij) op|weet (?:altijd |precies )*waar ik|niet met rust|lastig ?valt|blijft (?:bellen|appen|komen))",
@@ -121,7 +130,9 @@ STALKING = patterns(  # followed, tracked, waited for
     r"(?:stonden|staan) ze (?:\w+ ){0,4}voor (?:het|mijn) (?:raam|huis|deur)",
 )
 FORCED = patterns(  # forced marriage, taken abroad, honour
-    _G, _ALERT, (),
+    _G,
+    _ALERT,
+    (),
     r"uithuwelijk|uitgehuwelijk|huwelijksdwang",
     rf"{_DWING}[^.!?]{{0,60}}\b(?:trouw\w*|huwelijk|getrouwd)\b(?! ~ (?:feest|jurk))",
     r"gedwongen (?:\w+ )?(?:huwelijk|te trouwen)|huwelijk ~ gedwongen",
@@ -133,7 +144,9 @@ FORCED = patterns(  # forced marriage, taken abroad, honour
     r"(?:meegenomen|gestuurd|mee) ~ (?:getrouwd te worden|uitgehuwelijkt)",
 )
 SEXUAL = patterns(  # sexual coercion and abuse, trafficking
-    _G, _ALERT, (),
+    _G,
+    _ALERT,
+    (),
     rf"{_DWING} (?:\w+ ){{0,6}}(?:seks|sex|in bed|naar bed|aan te raken|uit te kleden|dingen te doen|met (?:andere )?mannen|prostitutie|werken zonder)",
     r"met (?:andere |vreemde )?mannen (?:\w+ ){0,2}(?:naar bed|slapen|mee ?te? ?gaan|mee)\b",
     r"(?:wil in bed|seks|sex)\b ~ (?:toch|niet wil\w*|tegen mijn wil|dwing\w*|nee zeg|kwaad|moet)",
@@ -157,7 +170,9 @@ SEXUAL = patterns(  # sexual coercion and abuse, trafficking
     r"hij raakt (?:mij|me)(?= *(?:[.,!?]|$))",
 )
 UNSAFE = patterns(  # afraid at home, cannot talk, has to get out now
-    _G, _ALERT, (_HOME,),
+    _G,
+    _ALERT,
+    (_HOME,),
     r"(?:niet|on) ?veilig (?:thuis|hier in huis|bij (?:hem|haar|mijn))",
     r"(?:thuis|hier) (?:\w+ ){0,3}(?:niet (?:meer )?|on)veilig",
     r"veilig thuis (?:\w+ )?(?:bellen|nummer|nodig|melden)",
@@ -181,7 +196,9 @@ UNSAFE = patterns(  # afraid at home, cannot talk, has to get out now
     r"zonder dat (?:mijn man|mijn vriend|hij|hij het) (?:\w+ ){0,3}(?:zien|lezen) ~ (?:durf|bang|thuis|hij)",
 )
 SEEN = patterns(  # seen or heard by others
-    _G, _ALERT, (_SPORT,),
+    _G,
+    _ALERT,
+    (_SPORT,),
     r"(?:gegil|geschreeuw|gekrijs|gebonk|geschreeuwd|uitschelden|gillen|schreeuwen) ~ (?:klappen|kinderen|baby|huilt|gebonk|geslagen|vrouw|gillen)",
     r"(?:buren|buurman|kinderen|overburen|die man|hiernaast|boven) ~ (?:gegil|klappen|gekrijs|gebonk|slaan|slaat)\b(?! (?:de deur|met deuren))",
     r"(?:wordt|worden) (?:\w+ ){0,5}(?:vastgebonden|opgesloten|geslagen|mishandeld|hardhandig|vastgezet|geknepen)",
@@ -192,11 +209,12 @@ SEEN = patterns(  # seen or heard by others
     r"hardhandig",
     r"(?:vingerafdrukken|striemen|afdrukken|blauwe plekken|brandwondjes) op (?:haar|zijn) (?:boven)?(?:armen?|benen|rug|hals|nek)",
     r"gilt ~ (?:bonk\w*|klappen|stil)",
-    
     r"gooit met spullen ~ (?:bloed\w*|kinderen|bang)",
 )
 SUSPECT = patterns(  # could be more than it seems: ask
-    _G, _CHECK, (_SPORT, _HOME, _DOCTOR),
+    _G,
+    _CHECK,
+    (_SPORT, _HOME, _DOCTOR),
     r"zwaait er (?:wat|iets)",
     r"blauwe plek\w*|dikke? oog|blauw oog",
     r"scheldt (?:me|mij|haar|ons) (?:\w+ )?uit",

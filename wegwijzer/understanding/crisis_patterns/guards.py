@@ -45,8 +45,15 @@ BACK = words(
 )
 """Is back, so not healed."""
 
-NOW = words(r"nu\b|vandaag|vannacht|vanavond|elke (?:dag|nacht|avond)|iedere (?:dag|nacht|avond)|de hele tijd|ik wil (?:ook |niet |hem |haar )")
+NOW = words(
+    r"nu\b|vandaag|vannacht|vanavond|elke (?:dag|nacht|avond)|iedere (?:dag|nacht|avond)|de hele tijd|ik wil (?:ook |niet |hem |haar )"
+)
 """Is about today, so not long ago."""
+
+PRESENT = words(
+    r"ik (?:\w+ )?(?:wil|ga|denk|maak|kan|hoef)\b|(?:wil|ga|denk|maak|kan|hoef) ik\b|slaat|schopt|mishandelt|bedreigt|dwingt|wurgt|wordt (?:ik )?(?:\w+ ){0,2}(?:geslagen|mishandeld|bedreigd)"
+)
+"""A verb in the present tense."""
 
 JOKE = re.compile(r"\b(?:ha){2,}h?\b|\b(?:hi){2,}\b|\blol\b|\blmao\b|bij wijze van spreken|😂|🤣|😅|😆|[;:]-?[)pd](?!\w)")
 """A joking tone: never makes it harmless, only turns an alert into the caring question."""
@@ -95,10 +102,14 @@ TASK = words(
 )
 """Is about a job, a club or a task that ends."""
 
-RELATION = words(r"huwelijk|relatie|uit elkaar|getrouwd|verkering|scheid\w*|scheiding|mijn ex en ik|we (?:\w+ ){0,3}(?:eind|punt)")
+RELATION = words(
+    r"huwelijk|relatie|uit elkaar|getrouwd|verkering|scheid\w*|scheiding|mijn ex en ik|we (?:\w+ ){0,3}(?:eind|punt)"
+)
 """Is about a relation that ends."""
 
-MOVING = words(r"verhuiz\w*|verhuis\w*|kleiner wonen|kleiner ga wonen|kringloop|marktplaats|opruimen|vakantie|op reis|logeren|rommelmarkt|nieuwe (?:baan|woning|huis|bank|fiets)|zorginstelling|werk gevonden")
+MOVING = words(
+    r"verhuiz\w*|verhuis\w*|kleiner wonen|kleiner ga wonen|kringloop|marktplaats|opruimen|vakantie|op reis|logeren|rommelmarkt|nieuwe (?:baan|woning|huis|bank|fiets)|zorginstelling|werk gevonden"
+)
 """Is about moving house, tidying up, a holiday: a reason to give things away."""
 
 AFTER_ME = words(
@@ -106,7 +117,9 @@ AFTER_ME = words(
 )
 """Worry about who will care for somebody later."""
 
-_SUDDEN = r"(?:ineens|opeens|plots|plotseling|zojuist|vannacht|vanochtend|maar nu(?! (?:gaat|ben|is|voel|geniet|heb))|nu weer|help)\b"
+_SUDDEN = (
+    r"(?:ineens|opeens|plots|plotseling|zojuist|vannacht|vanochtend|maar nu(?! (?:gaat|ben|is|voel|geniet|heb))|nu weer|help)\b"
+)
 SUDDEN = words(_SUDDEN)
 """Happens now, whatever was before."""
 

@@ -54,17 +54,17 @@ WORDS = {
     "ik": r"(?:ik|mij|me)",
     "wil": r"(?:wil|wilde|wou|willen|liefst|liever|verlang\w*|hunker\w*|hoop|hopen|hoopt|hoopte|wens|wenst|bid|bidt|bad|smeek\w*|snak\w*)",
     "dood": r"(?:(?<!de )(?<!zijn )(?<!haar )(?<!half )dood(?! (?:van|spoor|hout|aan|punt|tij|wil zien|voor))(?!\w)|(?<!bij )(?<!met )(?<!het )sterven|sterf\b"
-            r"|dood ?ga(?:an|at)?\b|dood ?zijn|doodvallen)",
+    r"|dood ?ga(?:an|at)?\b|dood ?zijn|doodvallen)",
     "leven": r"(?:(?:door|verder|voort)? ?(?:leven|bestaan)\b(?! (?:van|als|zoals|in angst|op|zonder (?:auto|muziek|hond|kat)|in de|in een)))",
     "mijnleven": r"(?:het|dit|mijn|dat|deze|zo'n|ons|zijn|haar|hun|te|heel het|heel mijn) (?:hele )?(?:leven|bestaan)",
     "zelf": r"(?:mezelf|zichzelf|zich|haarzelf|hemzelf)",
     "wie": r"(?:(?:mijn|onze|ons|een|de|haar|zijn|die|dat|het) (?:beste |oudste |jongste |kleine |goede |oude |eigen |ex)?"
-           r"(?:man|vrouw|vriend|vriendin|ex|zoon|zoontje|dochter|dochtertje|vader|pa|papa|moeder|ma|mama|ouders|broer|broers|broertje|zus|zusje|zussen|oma|opa|tante"
-           r"|oom|neef|neefje|nicht|nichtje|buurman|buurvrouw|buurjongen|buurmeisje|buur|buren|collega|huisgenoot|maat|matti|partner|kind|kindje|kleinkind|kleinzoon"
-           r"|kleindochter|stiefvader|stiefmoeder|schoonzoon|schoonvader|schoonmoeder|schoonfamilie|familie|client|klant|leerling|verkering|vent|kerel|jongen|meisje"
-           r"|verzorger|verzorgster|begeleider|leraar|baas|huisbaas|coach|trainer)|papa|mama|man|vrouw|vader|moeder|hij|zij|ze|iemand)",
+    r"(?:man|vrouw|vriend|vriendin|ex|zoon|zoontje|dochter|dochtertje|vader|pa|papa|moeder|ma|mama|ouders|broer|broers|broertje|zus|zusje|zussen|oma|opa|tante"
+    r"|oom|neef|neefje|nicht|nichtje|buurman|buurvrouw|buurjongen|buurmeisje|buur|buren|collega|huisgenoot|maat|matti|partner|kind|kindje|kleinkind|kleinzoon"
+    r"|kleindochter|stiefvader|stiefmoeder|schoonzoon|schoonvader|schoonmoeder|schoonfamilie|familie|client|klant|leerling|verkering|vent|kerel|jongen|meisje"
+    r"|verzorger|verzorgster|begeleider|leraar|baas|huisbaas|coach|trainer)|papa|mama|man|vrouw|vader|moeder|hij|zij|ze|iemand)",
     "thuis": r"(?:mijn|haar|zijn|onze|hun|de) (?:ex|ex-?man|ex-?vriend|ex-?vrouw|man|vriend|vriendin|vrouw|partner|vader|pa|papa|stiefvader|moeder|ma|mama|stiefmoeder|broer|broers|zus|zoon|kleinzoon"
-             r"|dochter|oom|neef|schoonzoon|schoonvader|schoonmoeder|schoonfamilie|familie|ouders|huisgenoot|huisbaas|begeleider|verzorger|buurman|baas|pooier|verkering)",
+    r"|dochter|oom|neef|schoonzoon|schoonvader|schoonmoeder|schoonfamilie|familie|ouders|huisgenoot|huisbaas|begeleider|verzorger|buurman|baas|pooier|verkering)",
     "mij": r"(?:mij|me|ons|haar|hem|hun|mama|papa|elkaar|(?:mijn|de|zijn|haar|onze) (?:vrouw|man|kind|kinderen|moeder|vader|zus|zusje|broer|broertje|zoon|dochter|oma|opa|hond))",
     "tijd": r"(?:straks|morgen|vanavond|vannacht|vandaag|binnenkort|gauw|spoedig|dan|hierna|volgende week|deze week|nu)",
     "pillen": r"(?:pillen|tabletten|medicijnen|medicatie|paracetamol\w*|slaappillen|slaapmiddel\w*|drugs|ghb|xtc)",

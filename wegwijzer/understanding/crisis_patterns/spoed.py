@@ -11,7 +11,9 @@ _SUDDEN = r"(?:ineens|opeens|plots|plotseling|nu|net|zojuist|zonet|vandaag|vanna
 _CANNOT = r"(?:kan|kom|kun|krijg|komt|kunnen|kon|krijgt)"
 
 BREATH = patterns(  # no breath, choking
-    _S, _ALERT, (*_BEFORE, words(r"longen zijn|copd|astma (?:dus|en)|bij (?:het )?(?:wandelen|lopen|traplopen)")),
+    _S,
+    _ALERT,
+    (*_BEFORE, words(r"longen zijn|copd|astma (?:dus|en)|bij (?:het )?(?:wandelen|lopen|traplopen)")),
     r"(?:krijg\w*|heb|heeft|kan|kunnen) (?:\w+ ){0,3}(?:geen|bijna geen|haast geen|amper|nauwelijks|slecht|weinig) (?:lucht|adem)\b(?! te)",
     r"(?:kan|kunnen|kind|baby|hij|zij|ze|man) (?:\w+ ){0,4}(?:niet|bijna niet|amper|nauwelijks|niet goed|slecht) (?:goed |meer )?(?:ademen|ademhalen|adem halen)",
     r"(?:ademt|adem) (?:\w+ ){0,2}(?:niet|nauwelijks|amper|raar|bijna niet|gek|zwaar)\b|niet ademen|ademt niet|gestopt met ademen",
@@ -30,7 +32,9 @@ BREATH = patterns(  # no breath, choking
     r"stikt in\b(?! (?:het )?(?:werk|spullen))",
 )
 HEART = patterns(  # chest pain, heart attack
-    _S, _ALERT, _BEFORE,
+    _S,
+    _ALERT,
+    _BEFORE,
     r"(?:druk|drukkende|pijn|steek|steken|beklemm\w*|band|knellend\w*|stekende) (?:\w+ ){0,5}(?:borst|borstkas|hartstreek|mijn hart|de borst)\b",
     r"(?:borst|borstkas|hartstreek) (?:\w+ ){0,4}(?:pijn|druk|zeer|drukt|arm|kaak|knelt)",
     r"pijn (?:\w+ )?(?:op|in) (?:mijn|zijn|haar|de|het) hart\b(?! van)(?= *(?:[.,!?]|$|en (?:mijn|in|ik kan)|arm|straalt))(?<!pijn in hart)",
@@ -48,7 +52,9 @@ HEART = patterns(  # chest pain, heart attack
     r"val (?:ik )?(?:steeds|telkens|bijna) weg|wordt alles zwart|zwart voor (?:mijn|de) ogen",
 )
 STROKE = patterns(  # signs of a stroke
-    _S, _ALERT, _BEFORE,
+    _S,
+    _ALERT,
+    _BEFORE,
     r"(?:mond|gezicht|mondhoek|oog) (?:\w+ ){0,3}(?:scheef|hangt|weggetrokken|scheve|slaapt|verlamd)|scheve (?:mond|gezicht)|mond (?:\w+ )?(?:trekt|staat) scheef",
     r"(?:praat|spreekt|praten|spreken) (?:\w+ ){0,3}(?:raar|wartaal|onduidelijk|als een dronk\w*|brabbel\w*|met dubbele tong|warrig|onverstaanbaar)\b",
     rf"{_CANNOT} (?:\w+ ){{0,2}}{_SUDDEN} (?:\w+ ){{0,3}}niet (?:meer |goed )?(?:praten|lopen|staan|spreken)(?= *(?:[.,!?]|$|en\b))",
@@ -65,7 +71,9 @@ STROKE = patterns(  # signs of a stroke
     r"spreekt (?:ineens|opeens|plots) niet",
 )
 UNCONSCIOUS = patterns(  # not waking, fainted, seizure, collapsed
-    _S, _ALERT, _BEFORE,
+    _S,
+    _ALERT,
+    _BEFORE,
     r"bewusteloos|buiten (?:westen|bewustzijn|kennis)|flauwgevallen|flauw gevallen|knock-?out",
     r"niet (?:meer |goed )?(?:wakker te krijgen|wakker goed|aanspreekbaar|bij kennis|bij bewustzijn|bijgekomen|bij zinnen)",
     r"(?:hij|zij|ze|kind|baby|vrouw|man|moeder|vader|oma|opa|vriend) (?:\w+ ){0,4}(?:wordt|word|wil|komt) (?:\w+ )?niet (?:meer |goed )?(?:wakker|bij)\b(?! (?:de|mijn|het|elkaar|van|ons))",
@@ -84,7 +92,9 @@ UNCONSCIOUS = patterns(  # not waking, fainted, seizure, collapsed
     r"(?:is|hij is) koud en (?:gelig|grauw|stijf)",
 )
 BLEEDING = patterns(  # bleeding, burns, wounds, breaks
-    _S, _ALERT, _BEFORE,
+    _S,
+    _ALERT,
+    _BEFORE,
     r"(?:blijft|blijf|houdt niet op met|stopt niet met|stop niet) (?:\w+ ){0,2}bloeden",
     r"(?:bloed|bloeden|bloeding|bloedneus) (?:\w+ ){0,3}(?:stopt niet|stop niet|blijft (?:maar )?(?:komen|stromen|gaan)|niet te stoppen|niet gestopt|spuit|gutst|stroomt)",
     r"(?:bloedt|bloed) (?:heel |erg |zo )?(?:hevig|hard|erg|dood|leeg|veel)\b|(?:heel )?veel bloed\b(?! (?:prikken|afgenomen))|slagader|diep(?:e)? (?:gesneden|snee|wond|snijwond)",
@@ -101,7 +111,9 @@ BLEEDING = patterns(  # bleeding, burns, wounds, breaks
     r"op (?:mijn|zijn|haar) (?:achter)?hoofd gevallen ~ (?:overgeven|zie|duizelig|suf|bloed\w*|braakt|misselijk)|met (?:zijn|haar|mijn) hoofd (?:op|tegen) ",
 )
 SWALLOWED = patterns(  # poisoned, swallowed, overdose
-    _S, _ALERT, _BEFORE,
+    _S,
+    _ALERT,
+    _BEFORE,
     r"(?:te ?veel|teveel|alle|hele strip|hele doos|hele pot|handvol|20|30|40|50|doosje|strip) (?:\w+ ){0,2}(?:van )?<pillen>\b(?! (?:voorgeschreven|tegen|krijg))",
     r"<pillen> (?:\w+ ){0,3}(?:ingenomen|geslikt|genomen|doorgeslikt|gepakt) ?(?:en|$|om|te veel)|<pillen> op, ligt|<pillen> op en",
     r"(?:gedronken|drank|alcohol) en <pillen>",
@@ -115,7 +127,9 @@ SWALLOWED = patterns(  # poisoned, swallowed, overdose
     r"iets geslikt|sinds die pil",
 )
 CHILD = patterns(  # baby or child very ill; low or high sugar; very high fever; severe pain
-    _S, _ALERT, _BEFORE,
+    _S,
+    _ALERT,
+    _BEFORE,
     r"(?:baby|zuigeling|pasgeboren\w*)\b ~ (?:koorts|slap|drinkt niet|niet drinken|wil niet drinken|blauw|niet wakker|suf|heet|valt|gevallen|warm en)",
     r"(?:kind|zoontje|dochtertje|peuter|kleuter|dochter|zoon|hij|ze|kleine|meid)\b ~ (?:koorts|4[0-2] graden)[^.!?]{0,40}\b(?:suf|slap|4[0-2]|vlekjes|nek|stuip\w*|reageert|wakker)",
     r"koorts van (?:4[0-2]|veertig|eenenveertig)|4[0-2](?:[.,]\d)? (?:graden )?koorts|(?:slap|suf) (?:\w+ ){0,3}en (?:\w+ )?(?:drinkt|eet) niet",
@@ -128,7 +142,13 @@ CHILD = patterns(  # baby or child very ill; low or high sugar; very high fever;
     r"(?:been|kuit) (?:\w+ )?dik,? (?:\w+ )*(?:rood|heet)",
 )
 FALLEN = patterns(  # fallen and cannot get up, lying behind a door
-    _S, _ALERT, (words(r"vorige? (?:maand|week|jaar|winter|zomer)|(?:jaar|jaren|maanden|weken|lang) (?:geleden|terug)|(?:19|20)\d\d|vroeger|revalid\w*|gips|vond haar|vond hem|overleden|sindsdien"),),
+    _S,
+    _ALERT,
+    (
+        words(
+            r"vorige? (?:maand|week|jaar|winter|zomer)|(?:jaar|jaren|maanden|weken|lang) (?:geleden|terug)|(?:19|20)\d\d|vroeger|revalid\w*|gips|vond haar|vond hem|overleden|sindsdien"
+        ),
+    ),
     r"(?:gevallen|val|lig|ligt)\b[^.!?]{0,90}(?:niet|geen|nie|niemand|nergens|lukt niet)\b[^.!?]{0,30}(?:overeind|opstaan|op ?staan|omhoog|bewegen|bij de telefoon|alarmknop|bij de bel|hoort|op komen|rechtop)",
     rf"{_CANNOT} (?:\w+ ){{0,4}}niet (?:meer )?(?:\w+ )?(?:overeind|opstaan|omhoog komen)\b(?! (?:tegen|uit bed|voor))",
     r"(?:lig|ligt|liggen) (?:\w+ ){0,5}(?:op (?:de|het) (?:grond|vloer|zeil|tegels|badkamervloer|straat|stoep|trap)|in de (?:gang|badkamer|douche|hal|tuin)|klem|vanaf vanochtend|sinds vanochtend|achter (?:de|zijn|haar) (?:voor)?deur|onderaan de trap)",
@@ -140,12 +160,16 @@ FALLEN = patterns(  # fallen and cannot get up, lying behind a door
     r"kreun\w* (?:achter|in|door)",
     r"(?:lig|ligt) (?:\w+ ){0,3}(?:naast|achter|onder) (?:mijn|het|de|zijn|haar) (?:bed|stoel|deur|bank|tafel|trap)\b ?[^.!?]{0,60}(?:heup|niet|geen kant|pijn|been|hulp|koud)",
     r"(?:lag|gevonden) (?:\w+ ){0,3}(?:vanmorgen|vanochtend|net|zojuist) (?:\w+ ){0,3}(?:naast|op|achter)\b",
-    
     r"roep\w* (?:\w+ ){0,5}om hulp",
-    
 )
 FIRE = patterns(  # fire, smoke, gas, carbon monoxide, electricity
-    _S, _ALERT, (words(r"(?:jaar|jaren|maanden) (?:geleden|terug)|vroeger|afgebrand|vuurwerk|barbecue|bbq|kampvuur|brandweerman|herdenking"),),
+    _S,
+    _ALERT,
+    (
+        words(
+            r"(?:jaar|jaren|maanden) (?:geleden|terug)|vroeger|afgebrand|vuurwerk|barbecue|bbq|kampvuur|brandweerman|herdenking"
+        ),
+    ),
     r"^brand\b(?= *(?:[.,!?]|$|hier|bij|in))",
     r"(?:er is|er's|het is|hier is|ruik|zie) (?:\w+ )?brand\b(?! ?alarm)",
     r"brand (?:\w+ )?(?:nu|hier|bij de buren|bij mij|in (?:de|het|mijn|ons))\b",
@@ -159,7 +183,9 @@ FIRE = patterns(  # fire, smoke, gas, carbon monoxide, electricity
     r"kan er niet uit\b(?! komen met)",
 )
 OUTSIDE = patterns(  # water, traffic, cold, confused or missing person
-    _S, _ALERT, (words(r"(?:jaar|jaren|maanden) (?:geleden|terug)|vroeger|overleden|vorig jaar|op reis|vermissing van|zwemles"),),
+    _S,
+    _ALERT,
+    (words(r"(?:jaar|jaren|maanden) (?:geleden|terug)|vroeger|overleden|vorig jaar|op reis|vermissing van|zwemles"),),
     r"verdrink(?:t|en|ing)\b(?! in (?:het werk|papier|schulden|de))",
     r"(?:in het water|in de (?:gracht|vecht|vijver|singel|kanaal|sloot)|te water|in het kanaal) (?:\w+ )?(?:gevallen|gesprongen|geraakt|gereden|beland)",
     r"(?:iemand|man|vrouw|kind|jongen|meisje|auto|fietser|er) (?:\w+ )?(?:ligt|valt|drijft|zit) (?:\w+ ){0,2}(?:in het water|in de (?:gracht|vecht|vijver|singel|sloot)|in het kanaal)",
@@ -173,7 +199,9 @@ OUTSIDE = patterns(  # water, traffic, cold, confused or missing person
     r"(?:zoontje|dochtertje|kind|peuter|kleuter|zoon|dochter) (?:\w+ ){0,4}is (?:kwijt|zoek|vermist)\b",
 )
 CALL = patterns(  # asks for an ambulance, danger to life
-    _S, _ALERT, (),
+    _S,
+    _ALERT,
+    (),
     r"(?:bel|belt|wil|moet|stuur|nodig|heb|kan) (?:\w+ ){0,4}(?<!bij de )(?:ambulance|ziekenwagen|ziekenauto|112|brandweer)\b(?! (?:gebeld en|werken|rijden|worden))",
     r"(?:ambulance|ziekenwagen|112) (?:\w+ )?(?:nodig|bellen|sturen|komen|nu|aub|graag)",
     r"help\b[^a-z]*(?:nu|snel|lucht|gauw|dood)\b",
@@ -182,7 +210,9 @@ CALL = patterns(  # asks for an ambulance, danger to life
     r"reanim(?:eer|eren) (?:\w+ )?(?:nu|hem|haar)|geen hartslag|geen pols\b",
 )
 SUSPECT = patterns(  # could be serious: ask
-    _S, _CHECK, (ILL_BEFORE, words(r"longen zijn|astma|copd|wandelen")),
+    _S,
+    _CHECK,
+    (ILL_BEFORE, words(r"longen zijn|astma|copd|wandelen")),
     r"benauwd\b(?!e)",
     r"doet (?:\w+ ){0,5}dagen niet open|al dagen niet gezien|brievenbus (?:zit |is )?vol|gordijnen al dagen dicht",
     r"(?:heel|ineens|opeens) (?:erg )?duizelig",
@@ -190,9 +220,19 @@ SUSPECT = patterns(  # could be serious: ask
     r"nu gevallen|net gevallen|ben (?:hier )?gevallen (?:in|en)\b",
     r"suf\b ~ (?:kind|koorts|suiker)|verward\b ~ (?:ineens|opeens|koorts)",
     r"(?:kan|kun|kunnen) (?:je|jij|jullie|u|er) (?:\w+ )?iemand (?:sturen|komen) ",
-    
 )
 
 PATTERNS: tuple[Pattern, ...] = (
-    *BREATH, *HEART, *STROKE, *UNCONSCIOUS, *BLEEDING, *SWALLOWED, *CHILD, *FALLEN, *FIRE, *OUTSIDE, *CALL, *SUSPECT,
+    *BREATH,
+    *HEART,
+    *STROKE,
+    *UNCONSCIOUS,
+    *BLEEDING,
+    *SWALLOWED,
+    *CHILD,
+    *FALLEN,
+    *FIRE,
+    *OUTSIDE,
+    *CALL,
+    *SUSPECT,
 )

@@ -6,11 +6,15 @@ from wegwijzer.understanding.crisis_patterns.guards import AFTER_ME, MOVING, REL
 from wegwijzer.understanding.crisis_patterns.model import Danger, Pattern, Tier, patterns, words
 
 _Z, _ALERT = Danger.ZELFDODING, Tier.ALERT
-_OTHERS_CARE = words(r"(?:lotgenoten|nabestaanden|boek|serie|film|podcast|lezing|voorlichting|vrijwilliger bij 113|training|werk(?:en)? bij)")
+_OTHERS_CARE = words(
+    r"(?:lotgenoten|nabestaanden|boek|serie|film|podcast|lezing|voorlichting|vrijwilliger bij 113|training|werk(?:en)? bij)"
+)
 _BETTER_WITHOUT_THING = words(r"zonder (?:die|dat|auto|tv|telefoon) (?:beter|fijner)|beter (?:af|uit) zonder (?:die|dat|auto|tv)")
 
 BY_NAME = patterns(  # the word itself, suicidal thoughts, an attempt, a plan, asking help for it
-    _Z, _ALERT, (_OTHERS_CARE,),
+    _Z,
+    _ALERT,
+    (_OTHERS_CARE,),
     r"zelfmoord",
     r"zelfdoding",
     r"suicid",
@@ -27,7 +31,9 @@ BY_NAME = patterns(  # the word itself, suicidal thoughts, an attempt, a plan, a
     r"heb (?:al )?een plan\b(?! (?:om|voor|van|nodig|met|gemaakt om))",
 )
 DEATH = patterns(  # wants to be dead, longs for death, thinks of it all the time
-    _Z, _ALERT, (),
+    _Z,
+    _ALERT,
+    (),
     r"<wil> _ <dood>",
     r"<dood> _ (?:wil|wou|willen|zou willen|wilde)\b(?! (?:zien|hebben))",
     r"(?:was|ben) (?:ik|hij|ze|zij) (?:\w+ ){0,3}dood\b(?= *(?:[.,!?]|$|geweest|gebleven|gegaan|en\b|dan\b))(?<!niet dood)",
@@ -53,11 +59,12 @@ DEATH = patterns(  # wants to be dead, longs for death, thinks of it all the tim
     r"jammer dat ik (?:nog |weer )?(?:adem|leef|wakker|er nog ben)",
     r"hoop\w* ~ (?:mijn hart|mijn lijf) (?:er )?(?:mee )?(?:ophoudt|stopt|stil)",
     r"niet (?:meer )?(?:hoef\w*|wil) (?:te )?ademen",
-    
     r"dan ben ik dood\b|dat ik (?:\w+ ){0,2}dood ben$",
 )
 LIFE = patterns(  # does not want to live or exist any longer, tired of life
-    _Z, _ALERT, (),
+    _Z,
+    _ALERT,
+    (),
     r"niet (?:meer |langer |verder |door |zo |echt |gewoon |nog |graag |lang meer |te ){1,4}(?:wil\w* |wou |te |hoef\w* |kan )?<leven>",
     r"<wil> _ niet (?:\w+ ){0,3}<leven>",
     r"(?:hoef|hoeft|hoeven) (?:\w+ ){0,4}niet (?:\w+ ){0,5}te <leven>",
@@ -103,13 +110,12 @@ LIFE = patterns(  # does not want to live or exist any longer, tired of life
     r"dan leeft? (?:hij|zij|ze|ik) niet meer",
     r"voor wie (?:zou|moet|zal) ik (?:\w+ )?(?:blijven )?leven",
     r"(?:dagen|weken|tijd) die ik nog wil leven",
-    
     r"leven (?:lijkt|voelt|is) (?:\w+ )?(?:een straf|een last|ondraaglijk|een gevangenis)",
-    
-    
 )
 BEING = patterns(  # wants not to be there any longer, to disappear for good
-    _Z, _ALERT, (AFTER_ME,),
+    _Z,
+    _ALERT,
+    (AFTER_ME,),
     r"(?:was|waren) ik er (?:maar |gewoon |al |echt )*niet\b",
     r"er (?:\w+ ){0,3}niet meer (?:te |willen |wil |zou |zouden |wou |wilde |hoeven? )*(?:zijn|wezen|wil)\b(?<!zijn we)",
     r"(?:wil|wou|wilde|hoef) (?:\w+ ){0,3}er (?:\w+ ){0,3}niet meer (?:zijn|wezen|te zijn)?",
@@ -136,7 +142,9 @@ BEING = patterns(  # wants not to be there any longer, to disappear for good
     r"in rook op",
 )
 END = patterns(  # makes an end to it, does something to oneself
-    _Z, _ALERT, (RELATION, TASK),
+    _Z,
+    _ALERT,
+    (RELATION, TASK),
     r"(?:een )?(?:eind|einde|punt|streep) (?:aan|achter|onder) (?:mijn|het leven|dit leven|dit alles|alles|mezelf|zijn leven|haar leven)",
     r"\ber (?:\w+ ){0,4}(?:een )?(?:eind|einde) (?:aan|achter) (?:te |ga |gaat |wil |zal |zou |wou )?(?:maken|wil|zetten|maak|maakt|zet|ga)\b",
     r"(?:wil|zou|maak|maakt|wou|gaat?) (?:ik |hij |zij |ze )?er (?:\w+ ){0,4}(?:een )?(?:eind|einde) (?:aan|achter)(?! breien)",
@@ -144,7 +152,9 @@ END = patterns(  # makes an end to it, does something to oneself
     r"maak (?:\w+ ){0,4}(?:eind|einde) aan\b",
 )
 ONESELF = patterns(  # kills or harms oneself, afraid of what one will do
-    _Z, _ALERT, (),
+    _Z,
+    _ALERT,
+    (),
     r"<zelf> (?:\w+ ){0,3}(?:aan ?(?:doe|doet|doen|te doen|wil doen|ga doen))\b",
     r"(?:doe|doet|doen) (?:ik |hij |zij |ze )?<zelf> (?:\w+ ){0,2}(?:iets|wat)\b",
     r"<zelf> (?:\w+ ){0,2}(?:iets|wat) (?:\w+ )?(?:doe|doet|aan|aandoe\w*)\b",
@@ -166,7 +176,9 @@ ONESELF = patterns(  # kills or harms oneself, afraid of what one will do
     r"zelf (?:\w+ )?het boek (?:sluit|dicht)",
 )
 BETTER_OFF = patterns(  # a burden, everybody better off without me
-    _Z, _ALERT, (_BETTER_WITHOUT_THING,),
+    _Z,
+    _ALERT,
+    (_BETTER_WITHOUT_THING,),
     r"(?:beter|rustiger|fijner|makkelijker|gelukkiger|vrijer|lichter|rust|opgelucht|opluchting|blij|blijer) ~ (?:zonder (?:mij|me\b|mijn gezeur|zo'n (?:oude )?(?:moeder|vader|oma|opa|vrouw|man))|(?:als|dat|wanneer) (?:ik|hij|zij) (?:er )?(?:\w+ ){0,3}(?:niet (?:meer )?(?:ben|was|zou|zijn|is)|weg (?:ben|was|ga|is)\b(?! bij)|dood|wegval))",
     r"zonder (?:mij|me|haar|hem|zo'n moeder|zo'n vader) (?:\w+ ){0,5}(?:beter af|beter uit|beter\b|makkelijker|rust|gelukkiger|opgelucht)",
     r"(?:als|wanneer) ik (?:er )?(?:\w+ ){0,2}(?:niet meer ben|niet meer was|weg ben|weg was|wegval|dood ben) ~ (?:beter|rustiger|makkelijker|rust|opgelucht|opluchting|blij|klaar|verlost|hoeven ze|huilen)",
@@ -181,7 +193,9 @@ BETTER_OFF = patterns(  # a burden, everybody better off without me
     r"vrijer zijn zonder",
 )
 NOT_WAKE = patterns(  # go to sleep and not wake up
-    _Z, _ALERT, (),
+    _Z,
+    _ALERT,
+    (),
     r"(?:hoop\w*|wil|wou|wilde|liefst|liever|bid|wens|mag|zou|fijn|dankbaar|kon|hopelijk|blij) ~ (?:niet|nooit) (?:meer )?(?:wakker|ontwaak\w*|ontwaken|op te staan|te worden)",
     r"(?:nooit|niet) (?:meer )?(?:wakker|opstaan|ontwaken) (?:meer )?(?:hoef\w*|wil\w*|te hoeven|te worden|worden|wordt|word)?(?= *(?:[.,!?]|$|en\b|dat\b|zou|ben ik))(?<!gaan)(?<!niet wakker)(?<!niet opstaan)(?<!niet meer opstaan)(?<!meer wakker)",
     r"^(?:niet|nooit) meer (?:wakker|opstaan)",
@@ -192,7 +206,9 @@ NOT_WAKE = patterns(  # go to sleep and not wake up
     r"(?:wil|hoef)\w* (?:\w+ )?niet (?:te )?zien morgen|morgen (?:\w+ )?niet (?:meer )?(?:mee ?maken|zien|halen)",
 )
 REUNION = patterns(  # follow a dead loved one, be with God
-    _Z, _ALERT, (),
+    _Z,
+    _ALERT,
+    (),
     r"(?:<wil>|ga|gaat|kom|zou|mag) ~ achterna(?! ?(?:lopen|rennen|zitten))",
     r"achterna (?:wil|ga|gaan|gaat|willen|kom)",
     r"(?:wacht|roept|wachten|roepen) (?:\w+ ){0,4}(?:hierboven|daarboven|hier boven|daar boven|in de hemel|aan de overkant)",
@@ -216,7 +232,9 @@ REUNION = patterns(  # follow a dead loved one, be with God
     r"(?:vergeven|vergeeft) ~ (?:als|wanneer) ik (?:\w+ )?(?:zelf|eerder) (?:kom|ga)",
 )
 NOT_FOR_ME = patterns(  # for me it need not go on, it may be over, nothing keeps me here
-    _Z, _ALERT, (),
+    _Z,
+    _ALERT,
+    (),
     r"(?:voor|van) (?:mij|mijn|hem|haar|mijn part) (?:part )?(?:hoef\w*|mag|is) (?:het|dit|alles|er)? ?(?:\w+ ){0,3}(?:niet (?:meer|zo nodig|langer)(?= *(?:[.,!?]|$|ik\b|zo\b|want|en\b|als))|afgelopen|ophouden|over\b|stoppen|voorbij|zijn voor)",
     r"hoef\w* (?:het|dit|alles)? ?(?:\w+ ){0,3}(?:voor|van) (?:mij|hem|haar) (?:\w+ ){0,4}niet(?: (?:meer|zo))?",
     r"(?:voor|van) (?:mij|haar|hem) (?:\w+ ){0,2}niet (?:meer )?hoef(?:t|ft)?$",
@@ -245,7 +263,9 @@ NOT_FOR_ME = patterns(  # for me it need not go on, it may be over, nothing keep
     r"(?:ergens|nergens) (?:meer )?voor wil (?:blijven|leven)",
 )
 COMPLETED = patterns(  # a completed life, the doctor refuses
-    _Z, _ALERT, (words(r"boek|lezing|discussie|debat|wet\b|film"),),
+    _Z,
+    _ALERT,
+    (words(r"boek|lezing|discussie|debat|wet\b|film"),),
     r"voltooid\w* leven",
     r"(?:leven|bestaan) (?:\w+ ){0,3}(?:voltooid|geleefd|beeindigd)",
     r"<mijnleven> (?:is )?(?:\w+ ){0,2}(?:klaar|af|op|gedaan|afgelopen|over|mooi geweest)(?= *(?:[.,!?]|$|en (?:ik|nu|dat)\b|voor mij))",
@@ -255,7 +275,9 @@ COMPLETED = patterns(  # a completed life, the doctor refuses
     r"(?:euthanasie|spuitje|pil van drion) (?:\w+ ){0,2}(?:wil|krijg|vraag|graag)|(?:wil|graag|vraag|krijg) (?:\w+ ){0,3}(?:een )?(?:euthanasie|spuitje|pil van drion)",
 )
 GOODBYE = patterns(  # a goodbye, a last message, a letter
-    _Z, _ALERT, (TASK, MOVING),
+    _Z,
+    _ALERT,
+    (TASK, MOVING),
     r"vaarwel",
     r"afscheids ?(?:brie|app|bericht|mail|sms|video)",
     r"dit is (?:\w+ )?(?:het|mijn|een) (?:\w+ )?(?:laatste bericht\w*|afscheid|einde)\b",
@@ -272,7 +294,9 @@ GOODBYE = patterns(  # a goodbye, a last message, a letter
     r"niet dat (?:mijn|hij|zij|mama) \w* ?(?:mij|me) vindt",
 )
 SETTLED = patterns(  # settled affairs, has decided, calm now
-    _Z, _ALERT, (TASK, MOVING, AFTER_ME),
+    _Z,
+    _ALERT,
+    (TASK, MOVING, AFTER_ME),
     r"(?:besloten|besluit|beslissing) (?:\w+ ){0,3}(?:om )?(?:te gaan|om te stoppen met het leven|dat het (?:klaar|genoeg|voorbij|mooi geweest|over) is|dat ik (?:ga$|niet meer verder|ermee stop|niet verder))",
     r"(?:besluit|knoop|beslissing) (?:\w+ ){0,3}(?:genomen|doorgehakt|vast) ~ (?:rustig|kalm|rust|vrede)",
     r"(?:geregeld|klaar|betaald|op orde|in orde) ~ (?:nu|dan) (?:kan|mag|wil) (?:ik|het) (?:\w+ )?(?:gaan|weg|afgelopen|dood)\b",
@@ -296,7 +320,9 @@ SETTLED = patterns(  # settled affairs, has decided, calm now
     r"mijn eigen (?:rouwkaart|begrafenis|uitvaart|crematie)",
 )
 OTHERS = patterns(  # reported by somebody else
-    _Z, _ALERT, (),
+    _Z,
+    _ALERT,
+    (),
     r"<wie> _ (?:wil|wou|wilde) (?!me\b|mij\b)(?:\w+ ){0,1}(?:dood|niet meer|niet langer (?:leven|meer))(?= *(?:[.,!?]|$|leven|verder|sinds))",
     r"<wie> ~ (?:er niet meer wil|niet meer wil leven|niet meer wilt leven|niet meer verder wil|dood wil|dood te willen)",
     r"(?:zegt|zei|schrijft|schreef|appt|appte|stuurde|stuurt|vertelde|roept|gezegd|geappt) ~ (?:dat )?(?:hij|zij|ze) (?:\w+ ){0,4}(?:dood wil|niet meer (?:wil|verder|leven)|er niet meer|achterna|einde? aan|eruit stap\w*|beter af)",
@@ -304,5 +330,18 @@ OTHERS = patterns(  # reported by somebody else
 )
 
 PATTERNS: tuple[Pattern, ...] = (
-    *BY_NAME, *DEATH, *LIFE, *BEING, *END, *ONESELF, *BETTER_OFF, *NOT_WAKE, *REUNION, *NOT_FOR_ME, *COMPLETED, *GOODBYE, *SETTLED, *OTHERS,
+    *BY_NAME,
+    *DEATH,
+    *LIFE,
+    *BEING,
+    *END,
+    *ONESELF,
+    *BETTER_OFF,
+    *NOT_WAKE,
+    *REUNION,
+    *NOT_FOR_ME,
+    *COMPLETED,
+    *GOODBYE,
+    *SETTLED,
+    *OTHERS,
 )

@@ -6,10 +6,14 @@ from wegwijzer.understanding.crisis_patterns.guards import AFTER_ME, MOVING, REL
 from wegwijzer.understanding.crisis_patterns.model import Danger, Pattern, Tier, patterns, words
 
 _Z, _CHECK = Danger.ZELFDODING, Tier.CHECK
-_WORK_STUFF = words(r"(?:zie|zag) het niet (?:meer )?zitten (?:bij|met|op|om|hier op)|met (?:die|mijn) (?:baas|baan|fiets|was|huiswerk|longen)|longen|administratie|financieel|stress|wandelen|verdieping|trappen|de hele dag (?:vol|aan)")
+_WORK_STUFF = words(
+    r"(?:zie|zag) het niet (?:meer )?zitten (?:bij|met|op|om|hier op)|met (?:die|mijn) (?:baas|baan|fiets|was|huiswerk|longen)|longen|administratie|financieel|stress|wandelen|verdieping|trappen|de hele dag (?:vol|aan)"
+)
 
 SUSPECT_END = patterns(  # could be about anything that ends: ask
-    _Z, _CHECK, (TASK, RELATION, MOVING),
+    _Z,
+    _CHECK,
+    (TASK, RELATION, MOVING),
     r"ik (?:stap|check|knijp|piep) (?:er ?uit|eruit|uit)\b(?= *(?:[.,!?]|$|ik\b|het\b|en ben))(?! na)",
     r"(?:moet|moeten|wil|ga|laat) (?:\w+ ){0,3}eruit stappen",
     r"er tussenuit (?:piep|ga\b|knijp)",
@@ -39,10 +43,11 @@ SUSPECT_END = patterns(  # could be about anything that ends: ask
     r"einde verhaal voor mij|klaar met mij$|(?:voor mij|met mij) (?:afgelopen|over|klaar|voorbij)\b(?! met)",
     r"mag het licht uit",
     r"nog (?:1|een|twee|paar) nacht\w* en dan",
-    
 )
 SUSPECT_TIRED = patterns(  # cannot go on, no hope, no sense
-    _Z, _CHECK, (_WORK_STUFF, TASK),
+    _Z,
+    _CHECK,
+    (_WORK_STUFF, TASK),
     r"(?:zie|zag|ziet) (?:ik |het |er |mijn |leven |allemaal |echt |gewoon )+niet (?:meer )?zitten",
     r"(?:trek|red) (?:ik )?(?:het|dit|zo|deze)(?: \w+){0,2} niet (?:meer|langer|lang meer)(?= *(?:[.,!?]|$|zo|alleen|en\b|help))",
     r"(?:kan|hou|houd) (?:ik )?(?:het|dit|zo|er)(?: \w+){0,2} niet (?:meer|langer|lang meer)? ?(?:aan|tegen|vol|uit)\b",
@@ -76,10 +81,11 @@ SUSPECT_TIRED = patterns(  # cannot go on, no hope, no sense
     r"<zelf> (?:ook )?niet meer nodig",
     r"verdient een (?:moeder|vader|man|vrouw) die",
     r"wie merkt het als ik|hoe lang (?:het )?duurt voor(?:dat)? iemand (?:merkt|mij|me)",
-    
 )
 SUSPECT_GOING = patterns(  # may be giving things away, saying goodbye, waiting for the end
-    _Z, _CHECK, (MOVING, TASK, AFTER_ME),
+    _Z,
+    _CHECK,
+    (MOVING, TASK, AFTER_ME),
     r"(?:eind|einde) van (?:het|de|dit) (?:week|weekend|jaar|maand) (?:niet )?(?:haal|halen|redden)|haal (?:ik )?het (?:eind|einde)",
     r"(?:kerst|zomer|nieuwjaar) (?:maak|haal|vier) ik (?:toch )?niet (?:meer )?(?:mee)?|(?:kerst|zomer|verjaardag|winter) (?:\w+ )?(?:niet|nooit) (?:meer )?halen",
     r"niet dat ik de \d+ (?:ga )?ha(?:al|len)",
@@ -126,11 +132,11 @@ SUSPECT_GOING = patterns(  # may be giving things away, saying goodbye, waiting 
     r"^haal (?:mij|me) maar",
     r"(?:heere|heer|god)\b ~ niet (?:op|meer op|langer op) (?:hem )?wacht\w*",
     r"lang gaat het niet meer duren|niet lang meer duren",
-    
-    
 )
 SELF_HARM = patterns(  # hurting oneself
-    _Z, _CHECK, (),
+    _Z,
+    _CHECK,
+    (),
     r"(?:snij|snijd|snijdt|snijden|kras|krast|brand|beschadig|beschadigt|verwond|verwondt) (?:ik |ze |zij |hij )?(?:weer |in )?(?:<zelf>|mijn arm\w*|haar arm\w*)",
     r"<zelf> (?:\w+ ){0,3}(?:te )?(?:snij\w*|snijden|beschadig\w*|verwond\w*|kras\w*|krassen)",
     r"(?:doe|doet|doen) (?:ik |ze |hij )?<zelf> (?:\w+ )?pijn",
