@@ -14,8 +14,18 @@ from wegwijzer.paths import MODELS, ROOT
 from wegwijzer.product.processes import CannotStart
 from wegwijzer.settings import Settings
 
-INGREDIENTS = ("config.yml", "domain.yml", "data", "nlu", "wegwijzer/understanding")
-"""What a model is made of; a change in any of these asks for a new one. The catalogue is read when the bot starts."""
+INGREDIENTS = (
+    "config.yml",
+    "domain.yml",
+    "data",
+    "nlu",
+    "wegwijzer/understanding/classifier.py",
+    "wegwijzer/understanding/encoder.py",
+    "wegwijzer/understanding/features.py",
+)
+"""What a model is made of; a change in any of these asks for a new one.
+
+The catalogue and the crisis patterns are read when the bot starts and need no training."""
 
 _STEP = re.compile(r"Starting to train component '(\w+)'")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from wegwijzer.understanding.crisis_patterns import geweld, spoed, zelfdoding, zelfdoding_vermoeden
+from wegwijzer.understanding.crisis_patterns import engels, geweld, spoed, zelfdoding, zelfdoding_vermoeden
 from wegwijzer.understanding.crisis_patterns.guards import (
     BACK,
     CUT,
@@ -33,7 +33,11 @@ from wegwijzer.understanding.crisis_patterns.prepare import prepare
 __all__ = ["DENIES", "HEALED", "PATTERNS", "Danger", "Pattern", "Tier", "find", "prepare"]
 
 PATTERNS: tuple[Pattern, ...] = (
-    *zelfdoding.PATTERNS, *zelfdoding_vermoeden.PATTERNS, *geweld.PATTERNS, *spoed.PATTERNS,
+    *zelfdoding.PATTERNS,
+    *zelfdoding_vermoeden.PATTERNS,
+    *geweld.PATTERNS,
+    *spoed.PATTERNS,
+    *engels.PATTERNS,
 )
 """All patterns, by kind, alerts before checks within each kind."""
 
