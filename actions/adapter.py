@@ -48,7 +48,7 @@ class Core:
         """Offers that could fit, from the store; straight from the catalogue when the database is away."""
         voor_wie = VoorWie(state.voor_wie or VoorWie.ZELF)
         related = {other for halte in state.haltes for other in self.catalogue.haltes[halte].related[:2]}
-        haltes = set(state.haltes) | related if state.haltes else set()
+        haltes = set() if voor_wie is VoorWie.HELPEN else set(state.haltes) | related
         wijken = {state.wijk, *self.catalogue.wijk(state.wijk).neighbours} if state.wijk else None
         try:
             return self.store.candidates(voor_wie, haltes, wijken)

@@ -21,6 +21,9 @@ from wegwijzer.understanding.training_data import Example
 DANGER = "gevaar"
 """Key in the parse data: ``{"soort", "trap", "bron"}``, absent when there is no danger."""
 
+PLAIN_ANSWERS = frozenset({"groet", "dank", "bevestigen", "ontkennen", "weetniet", "mens", "privacy", "bot", "waarom", "wat_kun_je", "vraag_info", "iets_anders"})
+SURELY = 0.6
+
 INTENT_PREFIX = {Tier.ALERT: "crisis_", Tier.CHECK: "zorg_"}
 
 
@@ -63,10 +66,16 @@ class CrisisDetector(LinearComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set ``gevaar`` and, when there is danger, the intent."""
         for message in messages:
-            alarm = self._detector.check(message.get(TEXT) or "")
+            alarm = self._detector.check(message.get(TEXT) or "", tells_story=not _plain_answer(message))
             if alarm is None:
                 continue
             message.set(DANGER, {"soort": alarm.kind.value, "trap": alarm.tier.value, "bron": alarm.source}, add_to_output=True)
             name = INTENT_PREFIX[alarm.tier] + alarm.kind.value
             message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
         return messages
+
+
+def _plain_answer(message: Message) -> bool:
+    """Whether the soort classifier is sure that this is an answer or a request, not a story."""
+    intent = message.get(INTENT) or {}
+    return intent.get(INTENT_NAME_KEY) in PLAIN_ANSWERS and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= SURELY

@@ -12,8 +12,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from nlu.rule_like_policy import RuleLikePolicy, actions_this_turn
 
 INTRODUCTION = "utter_kennismaking"
-INTRODUCTIONS = frozenset({INTRODUCTION, "utter_hallo"})
+WELCOME = "utter_hallo"
+INTRODUCTIONS = frozenset({INTRODUCTION, WELCOME})
 FORM = "intake_form"
+LISTEN = "action_listen"
+NOT_UNDERSTOOD = "nlu_fallback"
+"""As a first message this gets a welcome, not "ik begrijp je niet": "dag ik ben Truus, mijn kleinzoon heeft dit aangezet"."""
 
 STORIES = frozenset({"situatie", "vraag_aanbod", "eenzaam", "helpen", "corrigeren", "verder"})
 """Intents that lead straight into the questions; every other first answer says itself that a computer speaks."""
@@ -31,6 +35,10 @@ class IntroductionPolicy(RuleLikePolicy):
         intent = tracker.latest_message.intent.get("name")
         if done == [INTRODUCTION] and intent in STORIES:
             return FORM, ()
+        if done == [WELCOME] and intent == NOT_UNDERSTOOD:
+            return LISTEN, ()
+        if not done and intent == NOT_UNDERSTOOD and not _introduced(tracker):
+            return WELCOME, ()
         if not done and intent in STORIES and not _introduced(tracker):
             return INTRODUCTION, ()
         return None

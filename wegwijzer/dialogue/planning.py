@@ -46,12 +46,12 @@ def ask_next(state: State, catalogue: Catalogue, candidates: Iterable[Initiative
             return "voor_wie"
         if state.situatie is None and "situatie" not in state.overgeslagen and state.voor_wie != VoorWie.HELPEN:
             return "situatie"
+    if state.voor_wie is None:
+        return "voor_wie"
     if state.haltes and state.klopt is None and state.voor_wie != VoorWie.HELPEN:
         return "klopt"
     if state.klopt == "nee" and state.halte_keuze is None:
         return "halte_keuze"
-    if state.voor_wie is None:
-        return "voor_wie"
     if state.wijk_keuze:
         return "wijk"
     question = next_question(state.profile(), catalogue, candidates, asked=state.vragen, shown=state.getoond)

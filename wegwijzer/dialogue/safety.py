@@ -83,10 +83,10 @@ def _helplines(kind: str) -> Move:
     return Move(f"utter_crisis_{kind}", slots, leave_form=True)
 
 
-def _caring_question(turn: Turn, kind: str) -> Move:
+def _caring_question(turn: Turn, kind: str) -> Move | None:
     if kind in turn.zorg_gevraagd:
-        # Asked before and answered no: do not press. Show the number kindly and go on.
-        return Move("utter_zorg_nummers", {})
+        # Asked before and answered no: do not press. What was plainly said gets the number kindly; a mere guess nothing.
+        return Move("utter_zorg_nummers") if turn.source == "pattern" else None
     return Move(f"utter_zorgvraag_{kind}", {"zorgvraag": kind, "zorg_gevraagd": [*turn.zorg_gevraagd, kind]})
 
 

@@ -71,7 +71,7 @@ def contact_text(initiative: Initiative, catalogue: Catalogue, moment: datetime)
     if initiative.opening_hours:
         lines.append(describe(initiative.opening_hours, moment, catalogue.sentences))
     elif initiative.opening_note:
-        lines.append(say["hours_found"].format(uren=initiative.opening_note))
+        lines.append(say["hours_found"].format(uren=initiative.opening_note.rstrip(".")))
     if initiative.access is Access.REFERRAL:
         lines.append(say["referral"])
     if initiative.status is Status.LIKELY_ACTIVE:

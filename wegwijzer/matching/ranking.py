@@ -22,10 +22,10 @@ WEIGHTS: Mapping[str, float] = {
     "wijk": 3.0,
     "soort_hulp": 3.0,
     "drempel": 2.5,
-    "groep": 2.5,
+    "groep": 3.0,
     "leeftijd": 1.5,
     "kosten": 0.5,
-    "contact": 1.0,
+    "contact": 1.5,
     "zekerheid": 1.0,
 }
 """How heavily each factor counts. Halte leads because an offer on another theme does not help, however near it is.
@@ -73,7 +73,7 @@ def unsuitable(initiative: Initiative, profile: Profile, catalogue: Catalogue) -
     audience = initiative.audience
     if not initiative.suggestable:
         return "status"
-    if profile.voor_wie not in initiative.for_whom:
+    if profile.voor_wie not in initiative.for_whom or (profile.voor_wie is VoorWie.HELPEN and initiative.helpen is None):
         return "voor_wie"
     if profile.wijk and CITYWIDE not in initiative.area and profile.wijk not in _reachable_wijken(initiative, catalogue):
         return "wijk"
@@ -130,18 +130,17 @@ def _reachable_wijken(initiative: Initiative, catalogue: Catalogue) -> set[str]:
 def _halte(initiative: Initiative, profile: Profile, catalogue: Catalogue) -> _Verdict:
     if not profile.haltes:
         return _Verdict(0.5)
-    best, which = 0.0, ""
-    covered = 0.0
-    for worth, halte in zip(HALTE_DISCOUNT, profile.haltes, strict=False):
-        if halte in initiative.haltes:
-            value = worth * (1.0 if initiative.haltes[0] == halte else 0.85)
-            covered += 0.1
-            if value > best:
-                best, which = value, halte
-    if not which:
+    if profile.voor_wie is VoorWie.HELPEN:
+        # A volunteer can help with any theme; offers about meaning itself go a little before.
+        return _Verdict(1.0 if set(profile.haltes) & set(initiative.haltes) else 0.85)
+    worths = dict(zip(profile.haltes, HALTE_DISCOUNT, strict=False))
+    covered = [halte for halte in worths if halte in initiative.haltes]
+    if not covered:
         return _Verdict(0.0)
-    label = catalogue.haltes[which].label.lower()
-    return _Verdict(min(1.0, best + covered - 0.1), Reason("halte", {"halte": label}))
+    best = max(covered, key=lambda halte: worths[halte])
+    main = worths[best] * (1.0 if initiative.haltes[0] == best else 0.85)
+    share = sum(worths[halte] for halte in covered) / sum(worths.values())
+    return _Verdict(0.65 * main + 0.35 * share, Reason("halte", {"halte": catalogue.haltes[best].label.lower()}))
 
 
 def _gemis(initiative: Initiative, profile: Profile, catalogue: Catalogue) -> _Verdict:
@@ -228,7 +227,7 @@ def _soort_hulp(initiative: Initiative, profile: Profile, catalogue: Catalogue) 
     """Meeting people beats being advised, unless the theme asks for a professional; a page to read comes last."""
     if initiative.forms == ("online",) and not initiative.gemis:
         return _Verdict(0.1)
-    if not initiative.professional or profile.voor_wie is VoorWie.ANDER:
+    if not initiative.professional or profile.voor_wie is not VoorWie.ZELF:
         return _Verdict(1.0)
     main = catalogue.haltes.get(profile.haltes[0]) if profile.haltes else None
     return _Verdict(0.9 if main is not None and main.professional else 0.2)

@@ -27,6 +27,9 @@ Low on purpose: a needless question costs one kind sentence, a miss may cost a l
 SUSPICIOUS_BUT_DENIED = 0.6
 """The same when the message denies it or says it is long past."""
 
+SUSPICIOUS_BUT_SHORT_ANSWER = 0.5
+"""The same for a plain answer or request ("zeg ik liever niet", "een medewerker graag")."""
+
 LONGEST = 20_000
 """Characters that are searched; a longer message is searched at its beginning and its end."""
 
@@ -69,18 +72,23 @@ class CrisisDetector:
     def __init__(self, classifier: DangerClassifier | None = None) -> None:
         self._classifier = classifier
 
-    def check(self, text: str) -> Alarm | None:
-        """The most serious alarm for this message, or ``None``. Never raises."""
+    def check(self, text: str, tells_story: bool = True) -> Alarm | None:
+        """The most serious alarm for this message, or ``None``. Never raises.
+
+        Args:
+            text: the message.
+            tells_story: ``False`` when the message is surely a plain answer or request; the classifier then needs more.
+        """
         prepared = prepare(_ends(text, LONGEST))
         by_pattern = _from_patterns(prepared)
         if by_pattern and by_pattern.tier is Tier.ALERT:
             return by_pattern
-        by_classifier = self._from_classifier(text, prepared)
+        by_classifier = self._from_classifier(text, prepared, tells_story)
         if by_classifier and by_classifier.tier is Tier.ALERT:
             return by_classifier
         return by_pattern or by_classifier
 
-    def _from_classifier(self, text: str, prepared: str) -> Alarm | None:
+    def _from_classifier(self, text: str, prepared: str, tells_story: bool) -> Alarm | None:
         if self._classifier is None:
             return None
         try:
@@ -96,7 +104,7 @@ class CrisisDetector:
         denied = bool(DENIES.search(prepared) or HEALED.search(prepared))
         if total >= SURE and not denied:
             return Alarm(kind, Tier.ALERT, confidence, "classifier")
-        if total >= (SUSPICIOUS_BUT_DENIED if denied else SUSPICIOUS):
+        if total >= (SUSPICIOUS_BUT_DENIED if denied else SUSPICIOUS if tells_story else SUSPICIOUS_BUT_SHORT_ANSWER):
             return Alarm(kind, Tier.CHECK, confidence, "classifier")
         return None
 
