@@ -10,6 +10,7 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import text
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,9 @@ class ErasingTrackerStore(SQLTrackerStore):
     def erase(self, sender_id: str) -> int:
         """Delete every event of one conversation. Returns how many there were."""
         with self.session_scope() as session:
+            if self.engine.dialect.name == "sqlite":
+                # Overwrite what is deleted, so that no words stay behind in free pages of the file.
+                session.execute(text("PRAGMA secure_delete = ON"))
             deleted = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
             session.commit()
         log.info("erased a conversation (%s events)", deleted)

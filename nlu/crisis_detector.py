@@ -21,7 +21,24 @@ from wegwijzer.understanding.training_data import Example
 DANGER = "gevaar"
 """Key in the parse data: ``{"soort", "trap", "bron"}``, absent when there is no danger."""
 
-PLAIN_ANSWERS = frozenset({"groet", "dank", "bevestigen", "ontkennen", "weetniet", "mens", "privacy", "bot", "waarom", "wat_kun_je", "vraag_info", "iets_anders"})
+PLAIN_ANSWERS = frozenset(
+    {
+        "groet",
+        "dank",
+        "bevestigen",
+        "ontkennen",
+        "weetniet",
+        "mens",
+        "privacy",
+        "bot",
+        "waarom",
+        "wat_kun_je",
+        "vraag_info",
+        "iets_anders",
+    }
+)
+"""Kinds of message that tell no story; when one is sure, a mere guess at danger is not enough to ask."""
+
 SURELY = 0.6
 
 INTENT_PREFIX = {Tier.ALERT: "crisis_", Tier.CHECK: "zorg_"}

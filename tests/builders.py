@@ -72,9 +72,7 @@ def catalogue(*initiatives: Initiative, lines: tuple[Helpline, ...] = ()) -> Cat
     groepen = [groep("studenten"), groep("mantelzorgers", haltes=["mantelzorg"]), groep("vrouwen")]
     return Catalogue(
         haltes={one.id: one for one in haltes},
-        wijken=Wijken(
-            city_aliases=(), outside=(), ambiguous=(), ambiguous_postcodes=(), postcode_sources=(), wijken=wijken
-        ),
+        wijken=Wijken(city_aliases=(), outside=(), ambiguous=(), ambiguous_postcodes=(), postcode_sources=(), wijken=wijken),
         groepen={one.id: one for one in groepen},
         helplines=Helplines(crisis=(), talk=lines, help=(), ended=()),
         initiatives={one.id: one for one in initiatives},

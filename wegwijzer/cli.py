@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -18,7 +21,8 @@ from rich.table import Table
 from wegwijzer.catalogue.checking import check_all
 from wegwijzer.catalogue.loading import CatalogueError, load_catalogue
 from wegwijzer.catalogue.schema import write_schemas
-from wegwijzer.catalogue.search import find_by_name
+from wegwijzer.catalogue.search import search_names
+from wegwijzer.evaluation.benchmark import benchmark
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.paths import CATALOGUE, EVALUATION, ROOT, VAR
@@ -50,7 +54,7 @@ def start() -> None:
             purged = 0.0
             while all(part.running() for part in parts):
                 if time.monotonic() - purged > PURGE_EVERY or not purged:
-                    purge_conversations(settings.tracker_db, settings.retention_hours)
+                    _purge_quietly(settings)
                     purged = time.monotonic()
                 time.sleep(0.5)
             stopped = next(part.name for part in parts if not part.running())
@@ -107,26 +111,12 @@ def evaluate_command(
     conversations: Annotated[bool, typer.Option(help="Also print every persona's conversation.")] = False,
 ) -> None:
     """Measure the running bot on labelled sets. The last line of output is one JSON object with the figures."""
-    ports = free_ports(2)
-    database = VAR / "evaluation.db"
-    database.unlink(missing_ok=True)
-    environment = {"RASA_PORT": str(ports[0]), "ACTION_PORT": str(ports[1]), "WEGWIJZER_TRACKER_DB": str(database)}
     try:
-        settings = _with_model(Settings.from_environment({**os.environ, **environment}))
         haltes = list(load_catalogue(CATALOGUE).haltes)
-        with running(settings, VAR / "log" / "evaluation") as _, _progress() as progress:
-            tasks: dict[str, TaskID] = {}
-
-            def tell(name: str, done: int, total: int) -> None:
-                if name not in tasks:
-                    tasks[name] = progress.add_task(name, total=total)
-                progress.update(tasks[name], completed=done)
-
-            report = evaluate(Bot(settings), folder, haltes, tell)
+        with _own_product("evaluation") as (settings, _), _progress() as progress:
+            report = evaluate(Bot(settings), folder, haltes, _teller(progress))
     except (CannotStart, CatalogueError, ValueError, OSError) as error:
         _fail(str(error))
-    finally:
-        database.unlink(missing_ok=True)
     failures = VAR / "evaluation" / "failures.yml"
     report.save_failures(failures)
     if conversations:
@@ -134,6 +124,17 @@ def evaluate_command(
             print(f"\n=== {name}\n{script}")
     _tables(report)
     print(json.dumps({key: round(value, 4) for key, value in report.figures.items()} | {"failures": str(failures)}))
+
+
+@app.command("benchmark")
+def benchmark_command(talks: int = 10, long_talk: int = 60) -> None:
+    """Measure start-up, the time of a turn, and how it grows with the conversation. Last line: one JSON object."""
+    try:
+        with _own_product("benchmark") as (settings, seconds), _progress() as progress:
+            figures = {"ready_s": seconds, **benchmark(Bot(settings), talks, long_talk, _teller(progress))}
+    except (CannotStart, OSError) as error:
+        _fail(str(error))
+    print(json.dumps({key: round(value, 2) for key, value in figures.items()}))
 
 
 @app.command()
@@ -161,9 +162,8 @@ def catalogue_check(folder: Annotated[Path, typer.Argument(help="Catalogue folde
         say.print(f"{len(problems)} dingen om te verbeteren.")
         raise typer.Exit(1)
     catalogue = load_catalogue(folder)
-    print(
-        f"De catalogus is in orde: {len(catalogue.initiatives)} initiatieven, waarvan {len(catalogue.suggestable)} getoond kunnen worden."
-    )
+    shown = len(catalogue.suggestable)
+    print(f"De catalogus is in orde: {len(catalogue.initiatives)} initiatieven, waarvan {shown} getoond kunnen worden.")
 
 
 @catalogue_app.command("schema")
@@ -176,15 +176,50 @@ def catalogue_schema(folder: Annotated[Path, typer.Argument(help="Where to write
 @catalogue_app.command("find")
 def catalogue_find(name: str) -> None:
     """Zoek een initiatief op naam: waar staat het, en wordt het getoond?"""
-    found = find_by_name(load_catalogue(CATALOGUE), name)
-    if found is None:
+    found = search_names(load_catalogue(CATALOGUE), name)
+    if not found:
         _fail(f"Niets gevonden dat op '{name}' lijkt.")
-    where = next(
-        path for path in (CATALOGUE / "initiatives").glob("*.yml") if f"- id: {found.id}\n" in path.read_text(encoding="utf-8")
-    )
-    print(
-        f"{found.id} — {found.name} — {where.relative_to(ROOT)} — {'wordt getoond' if found.suggestable else 'wordt niet getoond'}"
-    )
+    files = {path: path.read_text(encoding="utf-8") for path in sorted((CATALOGUE / "initiatives").glob("*.yml"))}
+    for initiative in found:
+        shown = "wordt getoond" if initiative.suggestable else "wordt niet getoond"
+        where = next(path for path, text in files.items() if f"- id: {initiative.id}\n" in text)
+        print(f"{initiative.id}: {initiative.name}, in {where.relative_to(ROOT)}, {shown}")
+
+
+@contextmanager
+def _own_product(name: str) -> Iterator[tuple[Settings, float]]:
+    """A product of its own on free ports with a database of its own; also says how many seconds it took to get ready."""
+    ports = free_ports(2)
+    database = VAR / f"{name}.db"
+    database.unlink(missing_ok=True)
+    environment = {"RASA_PORT": str(ports[0]), "ACTION_PORT": str(ports[1]), "WEGWIJZER_TRACKER_DB": str(database)}
+    settings = _with_model(Settings.from_environment({**os.environ, **environment}))
+    begin = time.monotonic()
+    try:
+        with running(settings, VAR / "log" / name):
+            yield settings, time.monotonic() - begin
+    finally:
+        database.unlink(missing_ok=True)
+
+
+def _teller(progress: Progress) -> Callable[[str, int, int], None]:
+    """Shows what is going on as a progress bar per part."""
+    tasks: dict[str, TaskID] = {}
+
+    def tell(name: str, done: int, total: int) -> None:
+        if name not in tasks:
+            tasks[name] = progress.add_task(name, total=total)
+        progress.update(tasks[name], completed=done)
+
+    return tell
+
+
+def _purge_quietly(settings: Settings) -> None:
+    """A round of deleting; a locked database is tried again in the next round, and said."""
+    try:
+        purge_conversations(settings.tracker_db, settings.retention_hours)
+    except sqlite3.Error as error:
+        say.print(f"Old conversations could not be deleted now ({error}); trying again later.")
 
 
 def _settings() -> Settings:

@@ -21,7 +21,7 @@ GROEPEN = {
 }
 FINDER = AnswerFinder(load_cues(CATALOGUE / "herkennen.yml"), GROEPEN)
 
-E, G, B, O, U = Vorm.EEN_OP_EEN, Vorm.GROEP, Vorm.BELLEN, Vorm.ONLINE, Vorm.EROPUIT
+E, G, B, ON, U = Vorm.EEN_OP_EEN, Vorm.GROEP, Vorm.BELLEN, Vorm.ONLINE, Vorm.EROPUIT
 
 VORM_ANSWERS = [
     ("Met één iemand", E),
@@ -49,10 +49,10 @@ VORM_ANSWERS = [
     ("geen groep, liever bellen", B),
     ("per telefoon", B),
     ("belletje", B),
-    ("Online", O),
-    ("niet bellen maar appen", O),
-    ("videobellen", O),
-    ("achter de computer", O),
+    ("Online", ON),
+    ("niet bellen maar appen", ON),
+    ("videobellen", ON),
+    ("achter de computer", ON),
     ("Samen eropuit", U),
     ("wandelen", U),
     ("fietsen of zo", U),
@@ -68,7 +68,7 @@ VORM_ANSWERS = [
 
 VORM_TOLD = [
     ("ik wil liever bellen", B),
-    ("liever online eigenlijk", O),
+    ("liever online eigenlijk", ON),
     ("ik hou niet van groepen, is er iets met z'n tweeën", E),
     ("ik zoek een maatje om mee te praten", E),
     ("iemand die langskomt voor een bakkie", E),
@@ -109,7 +109,7 @@ def test_vorm_needs_a_clear_statement(text: str) -> None:
     assert FINDER.vorm(text) is None
 
 
-A, M, L, I, N, D = (
+A, M, L, IN, N, D = (
     Drempel.ALLEEN_GAAN,
     Drempel.GELD,
     Drempel.LOPEN,
@@ -136,9 +136,9 @@ DREMPEL_ANSWERS = [
     ("geen energie om te reizen", (L,)),
     ("lopen gaat niet zo goed", (L,)),
     ("ik kan niet zo goed lopen", (L,)),
-    ("Ik heb geen internet", (I,)),
-    ("geen smartphone", (I,)),
-    ("dat getyp", (I,)),
+    ("Ik heb geen internet", (IN,)),
+    ("geen smartphone", (IN,)),
+    ("dat getyp", (IN,)),
     ("Ik spreek weinig Nederlands", (N,)),
     ("mijn Nederlands is niet goed", (N,)),
     ("de taal", (N,)),
@@ -149,7 +149,7 @@ DREMPEL_ANSWERS = [
     ("alleen 's avonds of in het weekend", (D,)),
     ("kinderen uit school", (D,)),
     ("geld en ik durf niet alleen", (M, A)),
-    ("geen geld en geen computer", (M, I)),
+    ("geen geld en geen computer", (M, IN)),
     ("ik loop slecht en heb weinig geld", (L, M)),
     ("geld is geen probleem maar ik durf niet alleen", (A,)),
     ("lopen gaat prima, de taal is moeilijk", (N,)),
@@ -165,7 +165,7 @@ DREMPEL_TOLD = [
     ("vind het zo spannend om ergens binnen te stappen", (A,)),
     ("te duur voor mij", (M,)),
     ("ik zit in een rolstoel", (L,)),
-    ("ik ben slecht ter been en heb geen computer", (L, I)),
+    ("ik ben slecht ter been en heb geen computer", (L, IN)),
     ("Mijn Nederlands is niet goed voor telefoon", (N,)),
     ("Zoiets in de avond is er niet? Overdag werk ik", (D,)),
 ]

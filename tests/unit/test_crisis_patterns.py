@@ -4,8 +4,6 @@ The sentences were written for this test, family by family; none is a training l
 helplines must show at once, otherwise a caring question will do as well.
 """
 
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 import time

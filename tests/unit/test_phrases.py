@@ -104,7 +104,7 @@ def test_a_malformed_phrase_is_explained_in_dutch(phrase: str, says: str) -> Non
     problem = phrase_problem(phrase, LISTS)
     assert problem is not None
     assert says in problem
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         PhraseMatcher({"x": [phrase]}, LISTS)
 
 
@@ -194,7 +194,7 @@ def test_a_mistake_of_an_editor_names_the_field(change: object, says: str, tmp_p
     data = yaml.safe_load(HERKENNEN.read_text(encoding="utf-8"))
     path = tmp_path / "herkennen.yml"
     path.write_text(yaml.safe_dump(change(data), allow_unicode=True, sort_keys=False), encoding="utf-8")  # type: ignore[operator]
-    with pytest.raises(ValueError, match="herkennen.yml: ") as error:
+    with pytest.raises(ValueError, match=r"herkennen\.yml: ") as error:
         load_cues(path)
     assert says in str(error.value)
 

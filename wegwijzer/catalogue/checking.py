@@ -38,7 +38,7 @@ def _check_cues(path: Path) -> Iterator[Problem]:
         load_cues(path)
     except (ValueError, OSError) as error:
         for line in str(error).splitlines():
-            yield Problem(path.name, "", "", line)
+            yield Problem(path.name, "", "", line.removeprefix(f"{path.name}: "))
 
 
 def _check_hours(catalogue: Catalogue) -> Iterator[Problem]:

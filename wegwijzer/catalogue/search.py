@@ -28,14 +28,27 @@ def find_by_name(catalogue: Catalogue, text: str) -> Initiative | None:
     for initiative in catalogue.initiatives.values():
         for rank, name in enumerate(_names(initiative)):
             if _in(name, wanted):
-                found = (int(initiative.suggestable) * 100 + len(name), -rank, initiative)
+                # Exact before alike, what may be shown before what may not, then the longest name, then the whole name.
+                worth = int(name in wanted) * 1000 + int(initiative.suggestable) * 100 + len(name)
+                found = (worth, -rank, initiative)
                 best = max(best, found, key=lambda item: item[:2]) if best else found
     return best[2] if best else None
 
 
+def search_names(catalogue: Catalogue, text: str) -> list[Initiative]:
+    """Every initiative whose id, name or organisation holds this text, for editors; in catalogue order."""
+    wanted = text.lower().strip()
+    return [
+        initiative
+        for initiative in catalogue.initiatives.values()
+        if any(wanted in name.lower() for name in (initiative.id, initiative.name, initiative.organisation))
+    ]
+
+
 def _names(initiative: Initiative) -> list[str]:
     whole = initiative.name.lower()
-    parts = [whole, _SPLIT.split(whole)[0].strip(), initiative.organisation.lower()]
+    organisation = initiative.organisation.lower()
+    parts = [whole, _SPLIT.split(whole)[0].strip(), organisation, organisation.removesuffix(" utrecht")]
     return [name for name in dict.fromkeys(parts) if len(name) >= SHORTEST - 1 and name not in _TOO_COMMON]
 
 

@@ -282,7 +282,7 @@ def _spread(connection: sa.engine.Connection, link: sa.Table) -> dict[str, int]:
         .group_by(link.c.value)
         .order_by(link.c.value)
     )
-    return {value: number for value, number in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _explain(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,12 +96,16 @@ def _judge(played: Played, after_inject: list[dict[str, Any]], talk: Talk) -> Pl
         "wijk": (expects["wijk"], slots.get("wijk"), expects["wijk"] in (None, slots.get("wijk"))),
         "leeftijd": (expects["leeftijd"], slots.get("leeftijd"), expects["leeftijd"] in (None, _band(slots.get("leeftijd")))),
         "vorm": (expects["vorm_any"], slots.get("vorm"), not expects["vorm_any"] or _form(slots) in expects["vorm_any"]),
-        "haltes": (expects["haltes_any"], slots.get("haltes"), not expects["haltes_any"] or bool(set(expects["haltes_any"]) & set(slots.get("haltes") or ()))),
-    }  # fmt: skip
+        "haltes": (expects["haltes_any"], slots.get("haltes"), _any(expects["haltes_any"], slots.get("haltes"))),
+    }
     played.failures = {name: {"label": label, "bot": got} for name, (label, got, right) in checks.items() if not right}
     if expects["outcome"] == "crisis" and any((answer.get("custom") or {}).get("type") == "suggestie" for answer in after_inject):
         played.failures["crisis"] = {"label": "no initiatives after the danger", "bot": "an initiative"}
     return played
+
+
+def _any(expected: Sequence[str], found: Sequence[str] | None) -> bool:
+    return not expected or bool(set(expected) & set(found or ()))
 
 
 def _band(age: Any) -> str | None:

@@ -39,6 +39,10 @@ GOOD_ENOUGH = 0.5
 """Below this score the bot names no initiative but a human who knows more."""
 
 
+GENDER_GROUP = {"vrouw": "vrouwen", "man": "mannen"}
+"""An offer for one gender is shown only to who said so ("een groep met vrouwen")."""
+
+
 @dataclass(frozen=True)
 class Reason:
     """One factor that speaks for an offer: an id of ``catalogue/zinnen.yml`` and what to fill in."""
@@ -84,8 +88,10 @@ def unsuitable(initiative: Initiative, profile: Profile, catalogue: Catalogue) -
             return "leeftijd"
     if audience.groups and profile.voor_wie is VoorWie.ZELF and not _groups_of(profile, catalogue) & set(audience.groups):
         return "groep"
-    if audience.gender == "vrouw" and "vrouwen" not in profile.groepen:
+    if audience.gender and GENDER_GROUP[audience.gender] not in profile.groepen:
         return "geslacht"
+    if audience.languages and not _speaks(audience.languages, profile):
+        return "taal"
     if initiative.mention_only and not profile.mentions & set(initiative.mention_only):
         return "niet genoemd"
     if Drempel.LOPEN in profile.drempels and Drempel.LOPEN not in initiative.drempels and set(initiative.forms) == {"eropuit"}:
@@ -114,6 +120,12 @@ def rank(profile: Profile, catalogue: Catalogue, candidates: Iterable[Initiative
         if initiative.id not in seen and unsuitable(initiative, profile, catalogue) is None
     ]
     return sorted(matches, key=lambda match: (-match.score, match.initiative.id))
+
+
+def _speaks(languages: Iterable[str], profile: Profile) -> bool:
+    """Whether this person can take part in one of these languages, as far as they told us."""
+    spoken = {profile.taal or "nl"} | ({"en"} if "internationals" in profile.groepen else set())
+    return bool(spoken & set(languages)) or Drempel.NEDERLANDS in profile.drempels
 
 
 def _groups_of(profile: Profile, catalogue: Catalogue) -> set[str]:

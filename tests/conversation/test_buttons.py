@@ -1,0 +1,71 @@
+"""Every button the bot offers works: clicked breadth first, from several places in the conversation."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import pytest
+
+from wegwijzer.evaluation.bot import Bot
+
+from .talking import BROKEN, NOT_UNDERSTOOD, Answer, person
+
+STARTS = {
+    "hello": (("hallo",), 4),
+    "a story": (("mijn man is overleden",), 2),
+    "the guesses": (("mijn man is overleden", "nee"), 2),
+    "for whom": (("ik zorg voor mijn man met alzheimer en kom nergens meer", "ja"), 2),
+    "an ambiguous wijk": (("Ik zoek iets om te doen", "zuid"), 1),
+    "the step": (("mijn man is overleden", "ja", *["sla over"] * 5), 3),
+    "worry": (("ik maak me zorgen om mijn buurman", "ja", "zuilen"), 2),
+    "a human": (("mijn man is overleden", "nee", "Geen van deze"), 2),
+    "the caring question": (("ik zie het niet meer zitten",), 3),
+    "danger": (("mijn man slaat me",), 2),
+    "not understood": (("/restart",), 1),
+}
+Screen = tuple[object, ...]
+
+
+def screen(answer: Answer) -> Screen:
+    """What a person sees, and whom it is about: two answers alike lead on alike."""
+    return (answer.responses, answer.asked, answer.buttons, answer.slots.get("voor_wie"), answer.slots.get("fase"))
+
+
+def problems(answer: Answer) -> list[str]:
+    """What is wrong with an answer to a click."""
+    texts = [str(message.get("text", "")) for message in answer.messages]
+    return [
+        problem
+        for problem, found in {
+            "no answer": not answer.messages,
+            "an empty text": any(not text.strip() for text in texts if "custom" not in text) and not answer.suggested,
+            "a placeholder": any("{" in text or "}" in text for text in texts),
+            "None in a text": any("None" in text for text in texts),
+            "an apology for a breakdown": BROKEN in answer.responses,
+            "a button that is not understood": bool(NOT_UNDERSTOOD & set(answer.responses)),
+            "the same response twice": len(set(answer.responses)) < len(answer.responses),
+        }.items()
+        if found
+    ]
+
+
+@pytest.mark.parametrize(("start", "depth"), STARTS.values(), ids=STARTS)
+def test_every_button_can_be_clicked(bot: Bot, start: tuple[str, ...], depth: int) -> None:
+    first = person(bot).says(*start)
+    assert first.buttons, first.text
+    seen: set[Screen] = {screen(first)}
+    queue: deque[tuple[tuple[str, ...], Answer]] = deque([((), first)])
+    wrong: dict[str, list[str]] = {}
+    clicked = 0
+    while queue:
+        path, answer = queue.popleft()
+        for button in dict.fromkeys(answer.buttons):
+            after = person(bot).says(*start, *path, button)
+            clicked += 1
+            if found := problems(after):
+                wrong[" > ".join((*start, *path, button))] = found
+            if len(path) + 1 < depth and screen(after) not in seen:
+                seen.add(screen(after))
+                queue.append(((*path, button), after))
+    assert clicked >= len(first.buttons)
+    assert not wrong, "\n".join(f"{path}: {', '.join(found)}" for path, found in wrong.items())
