@@ -17,7 +17,7 @@ from wegwijzer.dialogue.wording import reflection
 from wegwijzer.matching.profile import ASKABLE
 from wegwijzer.vocabulary import VoorWie
 
-QUESTIONS = frozenset(ASKABLE[VoorWie.ZELF])
+QUESTIONS = frozenset({*ASKABLE[VoorWie.ZELF], "situatie", "voor_wie"})
 """Slots that count towards the most questions we ask."""
 
 REQUESTED = "requested_slot"
@@ -81,7 +81,8 @@ class AskHalteKeuze(Action):
         """Three guesses: what the classifier thought next, then what is related."""
         state, haltes = state_of(tracker), core().catalogue.haltes
         related = [other for halte in state.haltes for other in haltes[halte].related]
-        guesses = list(dict.fromkeys(halte for halte in (*state.gokken, *related) if halte not in state.haltes))[:3]
+        wrong = state.haltes[:1]
+        guesses = list(dict.fromkeys(halte for halte in (*state.haltes[1:], *state.gokken, *related) if halte not in wrong))[:3]
         answers = core().catalogue.sentences.answers["knop"]
         titles = [haltes[halte].label for halte in guesses] + [answers["geen"], answers["mens"]]
         dispatcher.utter_message(response="utter_halte_keuze", buttons=_buttons(titles))

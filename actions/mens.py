@@ -25,10 +25,10 @@ class ActionMens(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Say it and remember the outcome; danger stays danger."""
         state = state_of(tracker)
+        if Uitkomst.CRISIS in (state.uitkomst, state.fase):
+            dispatcher.utter_message(response="utter_mens_nood")
+            return [SlotSet("uitkomst", Uitkomst.CRISIS.value)]
         lines = people_text(people_to_call(core().catalogue, state.haltes, now()), core().catalogue)
         dispatcher.utter_message(response="utter_mens", lijnen=lines)
-        if state.fase == "crisis":
-            dispatcher.utter_message(response="utter_zorg_open")
-            return [SlotSet("fase", state.fase)]
         after = replace(state, uitkomst=Uitkomst.MENS.value)
         return events_for(state, after) or [SlotSet("uitkomst", after.uitkomst)]

@@ -15,7 +15,7 @@ from wegwijzer.dialogue.planning import Plan, Step, plan
 from wegwijzer.dialogue.state import State
 from wegwijzer.dialogue.wording import card, contact_text, first_step, people_text, step_parts
 from wegwijzer.matching.people import people_to_call
-from wegwijzer.vocabulary import Uitkomst
+from wegwijzer.vocabulary import Uitkomst, VoorWie
 
 OUTCOMES = {
     Step.INITIATIEF: Uitkomst.INITIATIEF,
@@ -67,10 +67,12 @@ class ActionHoeBegin(Action):
         """Three small steps with the words to say."""
         state = state_of(tracker)
         shown = _shown(state)
-        if shown is None:
+        if state.voor_wie == VoorWie.ANDER and state.getoond:
+            dispatcher.utter_message(response="utter_signaal", **_signal_words(state))
+        elif shown is None:
             dispatcher.utter_message(response="utter_begin")
         else:
-            step = first_step(shown, state.voor_wie)
+            step = first_step(shown, state.voor_wie, core().catalogue)
             contact = contact_text(shown, core().catalogue, now()).replace("\n", " ")
             dispatcher.utter_message(
                 response="utter_hoe_begin", naam=shown.name, hoe=step.first_step, contact=contact, zin=step.first_words
@@ -126,15 +128,21 @@ def _offer(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> Non
 
 def _signal(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
     catalogue = core().catalogue
-    themes = [catalogue.haltes[halte] for halte in state.haltes if catalogue.haltes[halte].say_other]
-    theme = next((halte for halte in themes if halte.id != "signaleren"), catalogue.haltes["signaleren"])
     if not state.getoond:
-        dispatcher.utter_message(response="utter_signaal", zin=theme.say_other, gebaar=theme.do_other)
+        dispatcher.utter_message(response="utter_signaal", **_signal_words(state))
     if planned.match is None:
         _nobody(dispatcher, state, planned)
         return
     parts = step_parts(planned.match, state.voor_wie, catalogue, now())
     dispatcher.utter_message(response="utter_signaal_wie", json_message=card(planned.match.initiative), **parts)
+
+
+def _signal_words(state: State) -> dict[str, str]:
+    """What to say and do, for the theme of the other person when we have words for it."""
+    haltes = core().catalogue.haltes
+    themes = [haltes[halte] for halte in state.haltes if haltes[halte].say_other]
+    theme = next((halte for halte in themes if halte.id != "signaleren"), haltes["signaleren"])
+    return {"zin": theme.say_other, "gebaar": theme.do_other}
 
 
 def _nobody(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:

@@ -6,13 +6,18 @@
 from __future__ import annotations
 
 import logging
+import os
 
 from wegwijzer.settings import Settings
+
+OWNER_ONLY = 0o077
+"""What people say is written to files that only the owner can read."""
 
 
 def main() -> None:
     """Serve until stopped."""
     settings = Settings.from_environment()
+    os.umask(OWNER_ONLY)
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
 

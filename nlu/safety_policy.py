@@ -11,6 +11,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.crisis_detector import DANGER
 from nlu.rule_like_policy import RuleLikePolicy, actions_this_turn
+from nlu.soort_classifier import LANGUAGE
 from wegwijzer.dialogue.safety import Turn, safety_move
 
 
@@ -44,4 +45,5 @@ def _turn(tracker: DialogueStateTracker, done: list[ActionExecuted]) -> Turn:
         zorg_gevraagd=tuple(tracker.get_slot("zorg_gevraagd") or ()),
         done=tuple(event.action_name or "" for event in done),
         in_form=tracker.active_loop_name is not None,
+        foreign=any(entity.get("entity") == LANGUAGE for entity in parsed.get("entities") or ()),
     )

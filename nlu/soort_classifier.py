@@ -29,6 +29,10 @@ LANGUAGE = "taal"
 UNSURE = 0.25
 """Below this confidence we say that we did not understand, rather than guess."""
 
+ENDINGS = frozenset({"stop", "wissen", "opnieuw"})
+SURE_ENDING = 0.55
+"""Ending or erasing a conversation needs at least this confidence: "ik schaam me kapot" is no goodbye."""
+
 RANKED = 5
 
 
@@ -103,6 +107,12 @@ class SoortClassifier(LinearComponent):
             return {FALLBACK: 1.0}
         if language:
             return {OTHER_LANGUAGE: 1.0}
-        scores = self._classifier.predict(text)
+        scores = _only_sure_endings(self._classifier.predict(text))
         best = next(iter(scores.values()))
         return scores if best >= UNSURE else {FALLBACK: 1 - best, **scores}
+
+
+def _only_sure_endings(scores: Scores) -> Scores:
+    """Move a doubtful ending behind the rest."""
+    doubtful = {name: score for name, score in scores.items() if name in ENDINGS and score < SURE_ENDING}
+    return {**{name: score for name, score in scores.items() if name not in doubtful}, **doubtful}

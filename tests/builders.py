@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from hypothesis import settings
 
 from wegwijzer.catalogue.loading import Catalogue, load_catalogue
 from wegwijzer.catalogue.models import Groep, Halte, Helpline, Helplines, Initiative, Wijk, Wijken
@@ -22,6 +23,12 @@ from wegwijzer.understanding.wijk import WijkFinder
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "catalogue"
 DOMAIN = ROOT / "domain.yml"
+
+unhurried = settings(deadline=None)
+"""For hypothesis tests: how long one example takes says nothing on a busy machine."""
+
+few = settings(deadline=None, max_examples=20)
+"""The same, for tests that go through the whole catalogue many times."""
 
 HERE, NEXT_DOOR, FAR = "hier", "ernaast", "ver"
 """The three wijken of the made-up city; the first two are neighbours."""
@@ -69,7 +76,7 @@ def catalogue(*initiatives: Initiative, lines: tuple[Helpline, ...] = ()) -> Cat
     neighbours = {HERE: (NEXT_DOOR,), NEXT_DOOR: (HERE,), FAR: ()}
     wijken = tuple(Wijk(id=name, name=name.capitalize(), buurten=(), neighbours=near) for name, near in neighbours.items())
     haltes = [halte(name, professional=name in ("mentaal", "mantelzorg")) for name in HALTES]
-    groepen = [groep("studenten"), groep("mantelzorgers", haltes=["mantelzorg"]), groep("vrouwen")]
+    groepen = [groep("studenten"), groep("mantelzorgers", haltes=["mantelzorg"]), groep("vrouwen"), groep("mannen")]
     return Catalogue(
         haltes={one.id: one for one in haltes},
         wijken=Wijken(city_aliases=(), outside=(), ambiguous=(), ambiguous_postcodes=(), postcode_sources=(), wijken=wijken),

@@ -32,6 +32,16 @@ HUMAN_STEPS = frozenset({"utter_mens", "utter_mens_na_gok", "utter_geen_match"})
 STEPS = frozenset({"utter_stap", "utter_stap_vrijwilliger", "utter_signaal", "utter_signaal_wie"}) | HUMAN_STEPS
 MOST_TURNS = 14
 
+QUESTIONS = ("situatie", "klopt", "halte_keuze", "voor_wie", "gemis", "wijk", "leeftijd", "vorm", "drempel")
+"""Every question the bot can ask."""
+
+ROADS_TO: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "situatie": ("Ik voel me alleen", {}),
+    "halte_keuze": ("mijn man is overleden", {"klopt": "nee"}),
+    "voor_wie": ("ik zorg voor mijn man met alzheimer en kom nergens meer", {}),
+}
+"""How to get to a question that the story of a widow does not lead to."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -95,6 +105,15 @@ class Person:
                 return answer
             answer = self.says(answers.get(answer.asked, otherwise))
         raise AssertionError(f"the questions do not end:\n{self.talk.script()}")
+
+    def reaches(self, slot: str) -> Answer:
+        """Talk until the bot asks for ``slot``, by a road that leads there."""
+        opening, answers = ROADS_TO.get(slot, ("mijn man is overleden", {}))
+        answer = self.says(opening)
+        while answer.asked not in (slot, None):
+            answer = self.says({"klopt": "ja", "voor_wie": "voor mezelf", **answers}.get(str(answer.asked), "sla over"))
+        assert answer.asked == slot, f"no question for {slot}:\n{self.script}"
+        return answer
 
     @property
     def questions(self) -> list[str]:

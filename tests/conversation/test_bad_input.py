@@ -32,7 +32,6 @@ COMMANDS = [
     "&#47;wissen",
     "&amp;#47;wissen",
     "<b></b>/wissen",
-    "EXTERNAL: /restart",
 ]
 STRANGE = {
     "gibberish": "asdkjh qwkejh zxmcnb",
@@ -44,7 +43,7 @@ STRANGE = {
     "html and script": "<b>iets</b><script>alert(1)</script>",
     "only tags": "<br><br>",
     "sql": "'; DROP TABLE events; --",
-    "control characters": "a\x00b\x07c\x1b[31m",
+    "control characters": "a\x00b\x07c\x1b[m",
     "only punctuation": "!!! ??? ...",
     "only invisible": "\u200b\u200b",
     "braces": "{reflectie} {naam}",
@@ -149,7 +148,7 @@ def test_refusals_do_not_echo_what_was_sent(door: tuple[httpx.Client, str]) -> N
 def test_sql_leaves_the_conversations_of_others_alone(bot: Bot) -> None:
     other, attacker = person(bot), person(bot)
     other.says("mijn man is overleden")
-    attacker.talk.sender = "'; DELETE FROM events; -- " + attacker.talk.sender
+    attacker.talk.sender = "'; DROP TABLE events; --"
     attacker.says("'; DROP TABLE events; --")
     with closing(sqlite3.connect(bot.settings.tracker_db, timeout=30)) as connection:
         assert connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone()

@@ -14,7 +14,7 @@ STARTS = {
     "hello": (("hallo",), 4),
     "a story": (("mijn man is overleden",), 2),
     "the guesses": (("mijn man is overleden", "nee"), 2),
-    "for whom": (("ik zorg voor mijn man met alzheimer en kom nergens meer", "ja"), 2),
+    "for whom": (("ik zorg voor mijn man met alzheimer en kom nergens meer",), 2),
     "an ambiguous wijk": (("Ik zoek iets om te doen", "zuid"), 1),
     "the step": (("mijn man is overleden", "ja", *["sla over"] * 5), 3),
     "worry": (("ik maak me zorgen om mijn buurman", "ja", "zuilen"), 2),
@@ -33,12 +33,12 @@ def screen(answer: Answer) -> Screen:
 
 def problems(answer: Answer) -> list[str]:
     """What is wrong with an answer to a click."""
-    texts = [str(message.get("text", "")) for message in answer.messages]
+    texts = [str(message["text"]) for message in answer.messages if "text" in message]
     return [
         problem
         for problem, found in {
-            "no answer": not answer.messages,
-            "an empty text": any(not text.strip() for text in texts if "custom" not in text) and not answer.suggested,
+            "no answer": not texts,
+            "an empty text": any(not text.strip() for text in texts),
             "a placeholder": any("{" in text or "}" in text for text in texts),
             "None in a text": any("None" in text for text in texts),
             "an apology for a breakdown": BROKEN in answer.responses,

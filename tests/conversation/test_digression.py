@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .talking import NOT_UNDERSTOOD, Person, phones
+from .talking import QUESTIONS, Person, phones
 
 INTERRUPTIONS = [
     ("waarom wil je dat weten?", "utter_waarom"),
@@ -14,21 +14,12 @@ INTERRUPTIONS = [
     ("hallo", "utter_kennismaking"),
     ("dank je", "utter_graag_gedaan"),
 ]
-ROADS = {
-    "situatie": ("Ik voel me alleen",),
-    "klopt": ("mijn man is overleden",),
-    "halte_keuze": ("mijn man is overleden", "nee"),
-    "vorm": ("mijn man is overleden", "ja"),
-    "wijk": ("Ik zoek iets om te doen",),
-    "leeftijd": ("Ik wil iets voor een ander doen", "in zuilen", "in een groep"),
-}
 
 
 @pytest.mark.parametrize(("question", "response"), INTERRUPTIONS)
-@pytest.mark.parametrize("slot", ROADS)
+@pytest.mark.parametrize("slot", QUESTIONS)
 def test_a_question_back_is_answered_and_the_question_returns(someone: Person, slot: str, question: str, response: str) -> None:
-    before = someone.says(*ROADS[slot])
-    assert before.asked == slot, someone.script
+    before = someone.reaches(slot)
     after = someone.says(question)
     assert after.responses[0] == response
     assert after.asked == slot
@@ -45,8 +36,8 @@ def test_what_is_a_buurtteam_is_answered_from_the_catalogue(someone: Person) -> 
 def test_what_we_do_not_know_gets_a_number_and_no_invention(someone: Person) -> None:
     before = someone.says("mijn man is overleden", "ja")
     after = someone.says("wat is stichting wiebelkruk?")
-    assert "utter_vraag_later" in after.responses or NOT_UNDERSTOOD & set(after.responses)
     assert "utter_info" not in after.responses
+    assert phones(after.text)
     assert after.asked == before.asked
 
 

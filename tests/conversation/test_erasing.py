@@ -39,7 +39,7 @@ def test_erasing_leaves_no_row_and_starts_fresh(someone: Person, road: tuple[str
 
 def test_after_erasing_the_old_story_is_not_used(someone: Person) -> None:
     someone.says("mijn man is overleden, ik woon in zuilen en ik ben 80", "ja", "wis mijn gesprek")
-    answer = someone.says("ik heb schulden en kan niets meer betalen")
+    answer = someone.says("ik ben met pensioen en mijn dagen zijn leeg")
     assert answer.asked == "klopt"
     assert "verlies" not in answer.slots["haltes"]
     assert not {"wijk", "leeftijd"} & set(answer.slots)

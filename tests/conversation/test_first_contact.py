@@ -31,7 +31,7 @@ FIRST = {
     "how to begin": "hoe begin ik?",
     "keep": "bewaar of print",
     "complaint": "wat een rotbot",
-    "off topic": "wat voor weer wordt het morgen",
+    "off topic": "hoe vraag ik een parkeervergunning aan?",
     "correction": "nee ik bedoel zuilen",
     "english": "hello, I am new in Utrecht and I want to meet people",
     "gibberish": "asdkjh qwkejh zxmcnb",

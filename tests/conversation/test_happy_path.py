@@ -66,7 +66,7 @@ RESIDENTS = (
     ),
     Resident(
         "newcomer with little Dutch",
-        "Hallo, ik kom van Syrië. Ik wil Nederlands praten met mensen",
+        "ik kom uit Syrië en wil Nederlands leren praten, ik ken hier niemand",
         {"klopt": "ja", "gemis": "oefenen met praten en een vriendin", "wijk": "Kanaleneiland", "leeftijd": "ik ben 36 jaar",
          "vorm": "groep is goed", "drempel": "mijn nederlands is niet goed"},
         "initiatief",
@@ -76,7 +76,7 @@ RESIDENTS = (
     ),
     Resident(
         "worried neighbour",
-        "ik maak me zorgen om mijn buurman van 82, hij komt niet meer buiten sinds zijn vrouw dood is",
+        "ik maak me zorgen om mijn buurman, hij is 82 en komt niet meer buiten",
         {"klopt": "ja", "wijk": "oog in al"},
         "signaleren",
         "ander",

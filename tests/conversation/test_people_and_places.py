@@ -17,9 +17,9 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 STORIES = {
     "nothing told": (),
     "carer": ("ik ben mantelzorger voor mijn man en het is zwaar", "ja"),
-    "money": ("ik heb schulden en kan niets meer betalen", "ja"),
+    "money": ("ik heb weinig geld en kan daardoor nergens aan meedoen", "ja"),
     "grief": ("mijn man is overleden", "ja"),
-    "addiction": ("ik ben verslaafd aan drank en wil stoppen", "ja"),
+    "addiction": ("ik ben een jaar clean en heb geen vrienden meer", "ja"),
 }
 FOREIGN = {
     "english": "Hello, I am new in this city and I would like to meet people",
@@ -176,7 +176,7 @@ def test_another_language_between_the_questions_returns_to_the_question(someone:
         "I want to kill myself",
         "I don't want to live anymore, please help me",
         "my husband beats me",
-        pytest.param("i want to die", marks=pytest.mark.xfail(reason="too short to be seen as English", strict=True)),
+        "i want to die",
     ],
 )
 def test_danger_in_english_is_met_with_numbers_or_the_caring_question(someone: Person, text: str) -> None:

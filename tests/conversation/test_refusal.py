@@ -7,7 +7,7 @@ import pytest
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.matching.questions import MOST_QUESTIONS
 
-from .talking import LISTENING, NOT_UNDERSTOOD, STEPS, person, phones
+from .talking import LISTENING, NOT_UNDERSTOOD, STEPS, Person, person, phones
 
 OPENINGS = [
     "Ik voel me alleen",
@@ -20,25 +20,27 @@ OPENINGS = [
 REFUSALS = ["sla over", "nee", "zeg ik liever niet", "weet ik niet"]
 
 
-@pytest.mark.parametrize("refusal", REFUSALS)
-@pytest.mark.parametrize("opening", OPENINGS)
-def test_refusing_every_question_still_ends_in_a_step(bot: Bot, opening: str, refusal: str) -> None:
+@pytest.fixture(scope="module", params=[(opening, refusal) for opening in OPENINGS for refusal in REFUSALS], ids=" / ".join)
+def refused(request: pytest.FixtureRequest, bot: Bot) -> Person:
+    """Someone who answered every question with the same refusal."""
     someone = person(bot)
-    last = someone.answers_questions(opening, {}, otherwise=refusal)
+    opening, refusal = request.param
+    someone.answers_questions(opening, {}, otherwise=refusal)
+    return someone
+
+
+def test_refusing_every_question_still_ends_in_a_step(refused: Person) -> None:
+    someone, last = refused, refused.answers[-1]
     assert STEPS & set(last.responses), someone.script
     assert last.slots["uitkomst"]
     assert last.suggested or phones(last.text)
 
 
-@pytest.mark.parametrize("refusal", REFUSALS)
-@pytest.mark.parametrize("opening", OPENINGS)
-def test_a_refused_question_is_not_asked_again(bot: Bot, opening: str, refusal: str) -> None:
-    someone = person(bot)
-    someone.answers_questions(opening, {}, otherwise=refusal)
-    asked = [answer.asked for answer in someone.answers if answer.asked]
+def test_a_refused_question_is_not_asked_again(refused: Person) -> None:
+    asked = [answer.asked for answer in refused.answers if answer.asked]
     assert len(asked) == len(set(asked)), asked
-    for answer in someone.answers:
-        assert not NOT_UNDERSTOOD & set(answer.responses), someone.script
+    for answer in refused.answers:
+        assert not NOT_UNDERSTOOD & set(answer.responses), refused.script
 
 
 @pytest.mark.parametrize("opening", OPENINGS)

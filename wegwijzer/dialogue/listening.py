@@ -21,6 +21,9 @@ from wegwijzer.vocabulary import Gemis, VoorWie
 CLEAR = 0.6
 """A halte at or above this confidence counts as named."""
 
+HINTED = 0.4
+"""Enough when a person corrects us: they say what it is instead."""
+
 STRONG = 0.7
 """A halte at or above this confidence is kept even when we asked about something else."""
 
@@ -29,6 +32,9 @@ DOUBTFUL = 0.35
 
 SURE_INTENT = 0.5
 """A hard interruption at or above this confidence wins from an answer."""
+
+BRIEF = 4
+"""An answer of at most this many words is an answer, also when it looks like a wish for a human."""
 
 MOST_HALTES = 3
 """More themes than this at once help nobody."""
@@ -103,16 +109,18 @@ class Listener:
             message: what was said.
             asked: the slot our last question asked for, if any.
         """
-        if message.intent in HARD_INTERRUPTIONS and message.confidence >= SURE_INTENT:
+        answered = _ANSWERS[asked](self, state, message) if asked in _ANSWERS else None
+        if message.intent in HARD_INTERRUPTIONS and message.confidence >= SURE_INTENT and not _brief_answer(answered, message):
             return Heard(state, Outcome.INTERRUPTION)
         if asked is None and (opened := self._opener(state, message)) is not None:
             return Heard(opened, Outcome.HEARD)
-        answered = _ANSWERS[asked](self, state, message) if asked in _ANSWERS else None
         known = self._facts(answered or state, message, asked)
         if answered is None and known == state and asked is not None:
             known = self._answer_to_another(state, message, asked)
-        if answered is not None or known != state or asked is None:
+        if answered is not None or asked is None:
             return Heard(replace(known, pogingen=0), Outcome.HEARD)
+        if known != state:
+            return Heard(_told_something_else(known, asked), Outcome.HEARD)
         if message.intent in SOFT_INTERRUPTIONS:
             return Heard(state, Outcome.INTERRUPTION)
         return self._not_understood(state, asked)
@@ -134,7 +142,7 @@ class Listener:
     def _answer_to_another(self, state: State, message: Message, asked: str) -> State:
         """People answer the question before or after: an age or a place we did not ask for just now is kept too."""
         for slot in ("wijk", "leeftijd"):
-            if slot != asked and slot in state.profile().open_slots():
+            if slot != asked and getattr(state, slot) is None:
                 answered = _ANSWERS[slot](self, state, replace(message, intent=""))
                 if answered is not None:
                     return answered
@@ -153,8 +161,12 @@ class Listener:
             place = self.places.find(text)
             if place.wijk:
                 state = replace(state, wijk=place.wijk, wijk_keuze=(), buiten_utrecht=None)
+            elif place.candidates and not state.wijk and asked is None:
+                state = replace(state, wijk_keuze=place.candidates)
             elif place.outside and not state.wijk:
                 state = replace(state, buiten_utrecht=place.outside)
+            elif state.buiten_utrecht and self._names_the_city(text):
+                state = replace(state, buiten_utrecht=None)
         if asked != "leeftijd" and (age := find_leeftijd(text)) is not None:
             state = replace(state, leeftijd=age)
         if asked != "vorm" and state.vorm is None and (vorm := self.answers.vorm(text)):
@@ -175,6 +187,10 @@ class Listener:
 
     def _whom(self, state: State, message: Message) -> State:
         cue = self.answers.voor_wie(message.text)
+        if cue is not None and state.voor_wie not in (None, cue.value):
+            # It turns out to be about somebody else than we thought: the theme is checked again.
+            own = tuple(halte for halte in state.haltes if halte != "signaleren")
+            return replace(state, voor_wie=cue.value, klopt=None, haltes=own)
         if cue is not None:
             return replace(state, voor_wie=cue.value)
         if state.voor_wie is not None:
@@ -220,9 +236,10 @@ class Listener:
     def _klopt(self, state: State, message: Message) -> State | None:
         if message.intent in YES:
             return replace(state, klopt="ja")
-        told_more = bool(_named(message, CLEAR))
+        other = [halte for halte in _named(message, HINTED) if halte not in state.haltes[:1]]
         if message.intent in NO:
-            return replace(state, klopt="aangevuld" if told_more else "nee", haltes=() if told_more else state.haltes)
+            # "Nee, het gaat gewoon om geld" says no and what it is.
+            return replace(state, klopt="aangevuld", haltes=tuple(other[:1])) if other else replace(state, klopt="nee")
         if message.intent == "weetniet":
             return _skip(replace(state, klopt="ja"), "klopt")
         by_label = self._label(message.text)
@@ -234,8 +251,9 @@ class Listener:
         by_label = self._label(message.text)
         if by_label:
             return replace(state, haltes=(by_label,), halte_keuze="gekozen", klopt="ja")
-        if message.intent in TELLS and _named(message, CLEAR):
-            return replace(state, haltes=(), halte_keuze="gekozen", klopt="aangevuld")
+        named = _named(message, HINTED)
+        if named and (message.intent in TELLS or named[0] not in state.haltes[:1]) and _plain(message.text) != self._none_label():
+            return replace(state, haltes=named[:1], halte_keuze="gekozen", klopt="aangevuld")
         if message.intent in NO | NO_ANSWER | {"iets_anders"}:
             return replace(state, halte_keuze="geen")
         return None
@@ -255,7 +273,11 @@ class Listener:
         return None
 
     def _wijk(self, state: State, message: Message) -> State | None:
+        typed = _plain(message.text)
+        by_name = next((wijk.id for wijk in self.catalogue.wijken.wijken if _plain(wijk.name) == typed), None)
         place = self.places.find(message.text, asked=True)
+        if by_name and (state.wijk_keuze or by_name not in place.candidates):
+            return replace(state, wijk=by_name, wijk_keuze=(), buiten_utrecht=None)
         if place.wijk:
             return replace(state, wijk=place.wijk, wijk_keuze=(), buiten_utrecht=None)
         if place.candidates and not state.wijk_keuze:
@@ -285,6 +307,13 @@ class Listener:
             return _skip(state, "drempel")
         return None
 
+    def _names_the_city(self, text: str) -> bool:
+        typed = _plain(text)
+        return any(_plain(name) in typed for name in self.catalogue.wijken.city_aliases)
+
+    def _none_label(self) -> str:
+        return _plain(self.catalogue.sentences.answers["knop"]["geen"])
+
     def _label(self, text: str) -> str | None:
         """The halte whose button label this is."""
         typed = _plain(text)
@@ -302,6 +331,20 @@ _ANSWERS: dict[str | None, Callable[[Listener, State, Message], State | None]] =
     "vorm": Listener._vorm,
     "drempel": Listener._drempel,
 }
+
+
+def _brief_answer(answered: State | None, message: Message) -> bool:
+    """ "Bellen" answers how to meet; "ik wil iemand bellen, geen computer" asks for a human."""
+    return answered is not None and message.intent == "mens" and len(message.text.split()) <= BRIEF
+
+
+def _told_something_else(state: State, asked: str) -> State:
+    """The message told something, but not what we asked. We ask once more, and then let the question go."""
+    if asked == "wijk" and state.wijk_keuze:
+        state = replace(state, wijk_keuze=())
+    if state.pogingen >= 1:
+        return replace(_skip(state, asked), pogingen=0)
+    return replace(state, pogingen=1)
 
 
 def _plain(text: str) -> str:

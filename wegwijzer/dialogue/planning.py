@@ -13,6 +13,9 @@ from wegwijzer.matching.questions import next_question
 from wegwijzer.matching.ranking import GOOD_ENOUGH, Match, rank
 from wegwijzer.vocabulary import VoorWie
 
+MOST_REFUSALS = 3
+"""Whoever skips this many questions does not want questions: a step comes, or a human."""
+
 ADULT = 18
 """Wegwijzer is for adults; younger people are led to the Kindertelefoon."""
 
@@ -54,6 +57,8 @@ def ask_next(state: State, catalogue: Catalogue, candidates: Iterable[Initiative
         return "halte_keuze"
     if state.wijk_keuze:
         return "wijk"
+    if len(state.overgeslagen) >= MOST_REFUSALS:
+        return None
     question = next_question(state.profile(), catalogue, candidates, asked=state.vragen, shown=state.getoond)
     return question.slot if question else None
 

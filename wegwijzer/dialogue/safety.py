@@ -16,6 +16,9 @@ LISTEN = "action_listen"
 FORM = "intake_form"
 HUMAN = "action_mens"
 
+OTHER_LANGUAGE = "andere_taal"
+"""Danger in another language, or what may be danger: the numbers at once, in simple English."""
+
 YES = frozenset({"bevestigen", "gezien_ok"})
 MAYBE = frozenset({"weetniet"})
 NO = frozenset({"ontkennen"})
@@ -24,7 +27,7 @@ OWN_RULES = frozenset(
 )
 """What a person may still ask for after danger; the ordinary rules answer these."""
 
-CARING_ANSWERED = ("utter_zorg_nee", "utter_zorg_open", "utter_zorg_nummers")
+CARING_ANSWERED = ("utter_zorg_nee", "utter_zorg_open", "utter_zorg_nummers", "utter_na_gevaar")
 """Responses after which the conversation goes on in the same turn."""
 
 
@@ -41,6 +44,7 @@ class Turn:
         zorg_gevraagd: kinds asked about before.
         done: what the bot did since the last message, oldest first.
         in_form: whether the form is active.
+        foreign: whether the message is in another language than Dutch.
     """
 
     kind: str | None
@@ -52,6 +56,7 @@ class Turn:
     zorg_gevraagd: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     in_form: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,8 @@ def safety_move(turn: Turn) -> Move | None:
     """The move that safety asks for, or ``None`` when the ordinary conversation may go on."""
     if turn.done:
         return _go_on(turn)
+    if turn.tier and turn.foreign:
+        return _helplines(OTHER_LANGUAGE)
     if turn.tier == Tier.ALERT and turn.kind:
         return _helplines(turn.kind)
     if turn.zorgvraag:
@@ -101,7 +108,7 @@ def _caring_answer(turn: Turn, kind: str) -> Move:
 
 def _after_danger(turn: Turn) -> Move | None:
     if turn.intent == "verder":
-        return Move(FORM, {"fase": "intake"})
+        return Move("utter_na_gevaar", {"fase": "intake"})
     return None if turn.intent in OWN_RULES else Move("utter_crisis_verder")
 
 

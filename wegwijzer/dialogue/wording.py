@@ -23,19 +23,22 @@ WEAK_REASONS = frozenset({"halte"})
 
 def step_parts(match: Match, voor_wie: str | None, catalogue: Catalogue, moment: datetime) -> dict[str, str]:
     """Everything ``utter_stap`` and ``utter_stap_zin`` need: naam, wat, waarom, hoe, contact, zin."""
-    step = first_step(match.initiative, voor_wie)
+    step = first_step(match.initiative, voor_wie, catalogue)
     return {
         "naam": match.initiative.name,
         "wat": match.initiative.summary,
-        "waarom": reasons_text(match.reasons, catalogue),
+        "waarom": reasons_text(match.reasons, catalogue) or catalogue.sentences.reasons["stad"],
         "hoe": step.first_step,
         "contact": contact_text(match.initiative, catalogue, moment),
         "zin": step.first_words,
     }
 
 
-def first_step(initiative: Initiative, voor_wie: str | None) -> Step:
-    """The first step for a participant, or for a volunteer when there is one."""
+def first_step(initiative: Initiative, voor_wie: str | None, catalogue: Catalogue) -> Step:
+    """The first step for a participant, for a volunteer, or for someone who worries about another."""
+    if voor_wie == VoorWie.ANDER:
+        say = catalogue.sentences.contact
+        return Step(first_step=say["ander_stap"], first_words=say["ander_zin"])
     if voor_wie == VoorWie.HELPEN and initiative.helpen is not None:
         return initiative.helpen
     return Step(first_step=initiative.first_step, first_words=initiative.first_words)

@@ -223,7 +223,9 @@ def _groep(initiative: Initiative, profile: Profile, catalogue: Catalogue) -> _V
     shared = sorted(groups & _groups_of(profile, catalogue))
     if not shared:
         return _Verdict(0.0)
-    return _Verdict(1.0, Reason("groep", {"groep": catalogue.groepen[shared[0]].label}))
+    # Only a group the person named is said aloud; one we inferred from a theme would sound like a verdict.
+    named = [group for group in shared if group in profile.groepen]
+    return _Verdict(1.0, Reason("groep", {"groep": catalogue.groepen[named[0]].label}) if named else None)
 
 
 def _leeftijd(initiative: Initiative, profile: Profile, catalogue: Catalogue) -> _Verdict:

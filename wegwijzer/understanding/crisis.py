@@ -30,6 +30,9 @@ SUSPICIOUS_BUT_DENIED = 0.6
 SUSPICIOUS_BUT_SHORT_ANSWER = 0.5
 """The same for a plain answer or request ("zeg ik liever niet", "een medewerker graag")."""
 
+FEWEST_WORDS = 6
+"""In fewer words the classifier sees too little: it needs :data:`SUSPICIOUS_BUT_SHORT_ANSWER` and never alerts alone."""
+
 LONGEST = 20_000
 """Characters that are searched; a longer message is searched at its beginning and its end."""
 
@@ -102,11 +105,21 @@ class CrisisDetector:
         # The total counts: torn between two dangers is still danger.
         total = min(1.0, sum(dangers.values()))
         denied = bool(DENIES.search(prepared) or HEALED.search(prepared))
-        if total >= SURE and not denied:
+        short = len(text.split()) < FEWEST_WORDS
+        if total >= SURE and not denied and not short:
             return Alarm(kind, Tier.ALERT, confidence, "classifier")
-        if total >= (SUSPICIOUS_BUT_DENIED if denied else SUSPICIOUS if tells_story else SUSPICIOUS_BUT_SHORT_ANSWER):
+        if total >= (
+            SUSPICIOUS_BUT_DENIED if denied else SUSPICIOUS if tells_story and not short else SUSPICIOUS_BUT_SHORT_ANSWER
+        ):
             return Alarm(kind, Tier.CHECK, confidence, "classifier")
         return None
+
+
+def _suspicious(denied: bool, story: bool) -> float:
+    """The confidence at which the classifier alone asks the caring question."""
+    if denied:
+        return SUSPICIOUS_BUT_DENIED
+    return SUSPICIOUS if story else SUSPICIOUS_BUT_SHORT_ANSWER
 
 
 def _from_patterns(prepared: str) -> Alarm | None:

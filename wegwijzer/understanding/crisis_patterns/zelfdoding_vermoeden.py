@@ -133,6 +133,16 @@ SUSPECT_GOING = patterns(  # may be giving things away, saying goodbye, waiting 
     r"(?:heere|heer|god)\b ~ niet (?:op|meer op|langer op) (?:hem )?wacht\w*",
     r"lang gaat het niet meer duren|niet lang meer duren",
 )
+SUSPECT_DESPAIR = patterns(  # at the end of one's strength, no light, no point
+    _Z,
+    _CHECK,
+    (_WORK_STUFF, TASK),
+    r"(?:zit|zitten|ga|ging) (?:\w+ ){0,2}er (?:\w+ ){0,3}doorheen(?! (?:gekomen|geslagen))",
+    r"(?:zie|zag|ziet) (?:\w+ ){0,4}(?:het )?nut (?:\w+ ){0,4}(?:niet|nergens)|(?:zie|zag|ziet) (?:\w+ ){0,3}(?:geen|nergens) (?:het )?(?:nut|licht|lichtpunt\w*|uitweg)",
+    r"nergens (?:\w+ )?zin (?:meer )?in(?= *(?:[.,!?]|$))|heeft (?:allemaal )?geen nut meer",
+    r"alles (?:is|voelt|wordt) (?:\w+ )?(?:zwart|donker|uitzichtloos|hopeloos|leeg)\b",
+    r"(?:ik ben|voel me) (?:\w+ )?(?:op|leeg|wanhopig|radeloos|hopeloos) (?:en|van alles|vanbinnen)\b|\b(?:wanhopig|radeloos|ten einde raad)\b",
+)
 SELF_HARM = patterns(  # hurting oneself
     _Z,
     _CHECK,
@@ -144,4 +154,4 @@ SELF_HARM = patterns(  # hurting oneself
     r"automutil|zelfbeschadig|zelfverwond",
 )
 
-PATTERNS: tuple[Pattern, ...] = (*SUSPECT_END, *SUSPECT_TIRED, *SUSPECT_GOING, *SELF_HARM)
+PATTERNS: tuple[Pattern, ...] = (*SUSPECT_END, *SUSPECT_TIRED, *SUSPECT_GOING, *SUSPECT_DESPAIR, *SELF_HARM)

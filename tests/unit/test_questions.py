@@ -1,0 +1,172 @@
+"""Which question is worth asking: only one whose answer can still change what is suggested, never too many, never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import FAR, HALTES, HERE, NEXT_DOOR, catalogue, few, initiative, real_catalogue, unhurried
+from wegwijzer.catalogue.loading import Catalogue
+from wegwijzer.catalogue.models import Initiative
+from wegwijzer.matching.profile import ASKABLE, Profile
+from wegwijzer.matching.questions import MOST_QUESTIONS, next_question
+from wegwijzer.matching.ranking import rank
+from wegwijzer.vocabulary import Drempel, Gemis, VoorWie, Vorm
+
+CITY = catalogue()
+LEADS_ELSEWHERE = {"wijk", "leeftijd"}
+"""Answers to these may lead to another kind of help altogether (outside Utrecht, under 18)."""
+
+ALL_ANSWERS: dict[str, list[Any]] = {
+    "gemis": list(Gemis),
+    "vorm": list(Vorm),
+    "drempel": [None, *Drempel],
+    "wijk": [HERE, NEXT_DOOR, FAR],
+    "leeftijd": [19, 24, 30, 45, 60, 70, 82, 95],
+}
+
+TELEPHONE = initiative("telefoon", forms=["bellen"], area=["stad"])
+CLUB = initiative("club", forms=["groep"], area=["stad"])
+
+
+def asked_slot(profile: Profile, offers: Iterable[Initiative], city: Catalogue = CITY, **more: Any) -> str | None:
+    question = next_question(profile, city, offers, **more)
+    return question.slot if question else None
+
+
+def closed(*but: str, voor_wie: VoorWie = VoorWie.ZELF) -> Profile:
+    """A profile in which every question is skipped but these."""
+    return Profile(voor_wie=voor_wie, haltes=("ontmoeten",), closed=frozenset(set(ASKABLE[voor_wie]) - set(but)))
+
+
+def test_how_to_meet_is_asked_when_it_decides() -> None:
+    assert asked_slot(closed("vorm"), [TELEPHONE, CLUB]) == "vorm"
+
+
+def test_how_to_meet_is_not_asked_when_all_offers_are_alike() -> None:
+    assert asked_slot(closed("vorm"), [CLUB, initiative("koor", forms=["groep"])]) is None
+
+
+def test_what_someone_misses_is_not_asked_when_there_is_one_offer() -> None:
+    assert asked_slot(closed("gemis"), [initiative(gemis=["mensen"])]) is None
+
+
+def test_nothing_is_asked_when_nothing_fits() -> None:
+    assert asked_slot(closed("gemis", "vorm", "drempel"), []) is None
+
+
+def test_where_someone_lives_is_asked_even_with_one_offer_because_it_may_be_another_city() -> None:
+    assert asked_slot(closed("wijk"), [CLUB]) == "wijk"
+
+
+def test_someone_who_worries_is_asked_only_where() -> None:
+    offers = [initiative("a", for_whom=["ander"], area=[HERE]), initiative("b", for_whom=["ander"], area=[FAR])]
+    assert asked_slot(Profile(voor_wie=VoorWie.ANDER), offers) == "wijk"
+    assert asked_slot(Profile(voor_wie=VoorWie.ANDER, wijk=HERE), offers) is None
+
+
+def test_a_volunteer_is_not_asked_what_they_miss_nor_what_is_hard() -> None:
+    profile, asked = Profile(voor_wie=VoorWie.HELPEN), []
+    while slot := asked_slot(profile, real_catalogue().suggestable, real_catalogue()):
+        asked.append(slot)
+        profile = replace(profile, closed=profile.closed | {slot})
+    assert asked and not {"gemis", "drempel"} & set(asked)
+
+
+def test_an_offer_that_was_shown_does_not_make_a_question_worthwhile() -> None:
+    assert asked_slot(closed("vorm"), [TELEPHONE, CLUB], shown=["telefoon"]) is None
+
+
+@pytest.mark.parametrize("asked", [MOST_QUESTIONS, MOST_QUESTIONS + 1])
+def test_after_the_most_questions_nothing_more_is_asked(asked: int) -> None:
+    assert asked_slot(closed("vorm"), [TELEPHONE, CLUB], asked=asked) is None
+
+
+def test_the_most_questions_is_what_the_design_says() -> None:
+    assert MOST_QUESTIONS <= 5
+
+
+# --- what holds for everybody -----------------------------------------------------------------------------------------
+
+some = st.sampled_from
+profiles = st.builds(
+    Profile,
+    voor_wie=some(VoorWie),
+    haltes=st.lists(some(HALTES), unique=True, max_size=3).map(tuple),
+    gemis=st.none() | some(Gemis),
+    wijk=st.none() | some([HERE, NEXT_DOOR, FAR]),
+    leeftijd=st.none() | st.integers(18, 100),
+    vorm=st.none() | some(Vorm),
+    drempels=st.lists(some(Drempel), unique=True, max_size=2).map(tuple),
+    closed=st.frozensets(some(["gemis", "wijk", "leeftijd", "vorm", "drempel"])),
+)
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> list[Initiative]:
+    return [
+        initiative(
+            f"aanbod_{number}",
+            haltes=draw(st.lists(some(HALTES), unique=True, min_size=1, max_size=2)),
+            gemis=draw(st.lists(some(["mensen", "iemand"]), unique=True)),
+            for_whom=[*VoorWie],
+            helpen={"first_step": "Help mee."},
+            forms=draw(st.lists(some([*Vorm]), unique=True, min_size=1, max_size=2)),
+            area=draw(some([["stad"], [HERE], [FAR]])),
+            drempels=draw(st.lists(some(Drempel), unique=True, max_size=2)),
+            audience={"min_age": draw(some([None, None, 55]))},
+        )
+        for number in range(draw(st.integers(0, 7)))
+    ]
+
+
+@unhurried
+@given(profiles, pools(), st.integers(0, MOST_QUESTIONS + 1))
+def test_a_question_is_open_allowed_and_can_change_the_outcome(profile: Profile, pool: list[Initiative], asked: int) -> None:
+    slot = asked_slot(profile, pool, asked=asked)
+    if slot is None:
+        return
+    assert asked < MOST_QUESTIONS
+    assert slot in ASKABLE[profile.voor_wie]
+    assert slot not in profile.closed
+    assert not (profile.drempels if slot == "drempel" else getattr(profile, slot)), "answered already"
+    if slot not in LEADS_ELSEWHERE:
+        best = {tuple(match.initiative.id for match in rank(profile, CITY, pool)[:3])}
+        best |= {
+            tuple(match.initiative.id for match in rank(profile.with_answer(slot, answer), CITY, pool)[:3])
+            for answer in ALL_ANSWERS[slot]
+        }
+        assert len(best) > 1, f"{slot}: whatever the answer, the suggestion and the two behind it stay the same"
+
+
+@unhurried
+@given(profiles, pools(), st.data())
+def test_whatever_is_answered_the_questions_end_and_none_comes_twice(
+    profile: Profile, pool: list[Initiative], data: st.DataObject
+) -> None:
+    asked: list[str] = []
+    while slot := asked_slot(profile, pool, asked=len(asked)):
+        asked.append(slot)
+        answers = [answer for answer in ALL_ANSWERS[slot] if answer is not None]
+        if data.draw(st.booleans(), label="skip"):
+            profile = replace(profile, closed=profile.closed | {slot})
+        else:
+            profile = profile.with_answer(slot, data.draw(some(answers)))
+    assert len(asked) == len(set(asked)) <= MOST_QUESTIONS
+
+
+@few
+@given(some(sorted(real_catalogue().haltes)), st.data())
+def test_with_the_real_catalogue_too(halte: str, data: st.DataObject) -> None:
+    city = real_catalogue()
+    profile, asked = Profile(haltes=(halte,)), []
+    wijken = [wijk.id for wijk in city.wijken.wijken]
+    while slot := asked_slot(profile, city.suggestable, city, asked=len(asked)):
+        asked.append(slot)
+        profile = profile.with_answer(slot, data.draw(some(wijken if slot == "wijk" else ALL_ANSWERS[slot])))
+    assert 1 <= len(asked) == len(set(asked)) <= MOST_QUESTIONS

@@ -1,0 +1,222 @@
+"""From a match to words: everything a resident needs is there, and nothing is left unfilled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from string import Formatter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import FAR, HERE, NEXT_DOOR, catalogue, few, helpline, initiative, real_catalogue, responses
+from wegwijzer.catalogue.models import Initiative
+from wegwijzer.dialogue.state import State
+from wegwijzer.dialogue.wording import (
+    MOST_REASONS,
+    card,
+    contact_text,
+    first_step,
+    people_text,
+    reasons_text,
+    reflection,
+    step_parts,
+)
+from wegwijzer.matching.opening_hours import AMSTERDAM
+from wegwijzer.matching.profile import Profile
+from wegwijzer.matching.ranking import Reason, rank, score
+from wegwijzer.vocabulary import Drempel, Gemis, VoorWie, Vorm
+
+LINE = helpline("infopunt", phone="030-111 22 33", use="Denkt mee.")
+SITE_ONLY = helpline("loket", phone="", website="https://loket.example.nl")
+CITY = catalogue(lines=(LINE, SITE_ONLY))
+MONDAY_TEN = datetime(2025, 6, 2, 10, tzinfo=AMSTERDAM)
+MONDAY_NIGHT = datetime(2025, 6, 2, 3, tzinfo=AMSTERDAM)
+
+
+def contact(moment: datetime = MONDAY_TEN, **fields: Any) -> str:
+    return contact_text(initiative(**fields), CITY, moment)
+
+
+# --- how to get there -------------------------------------------------------------------------------------------------
+
+
+def test_every_way_in_is_given_phone_first() -> None:
+    ways = {"phone": "030-123 45 67", "email": "hoi@example.nl", "url": "https://example.nl", "address": "Domplein 1"}
+    text = contact(contact=ways)
+    places = [text.index(way) for way in ways.values()]
+    assert places == sorted(places)
+    assert len(text.splitlines()) == 4
+
+
+def test_who_can_lead_there_is_named_with_a_number() -> None:
+    assert {"Infopunt", "030-111 22 33"} <= set(_parts(contact(contact={"via": "infopunt"})))
+
+
+def test_who_has_no_phone_is_named_with_a_site() -> None:
+    assert "https://loket.example.nl" in contact(contact={"via": "loket"})
+
+
+def _parts(text: str) -> list[str]:
+    return [name for name in ("Infopunt", "030-111 22 33") if name in text]
+
+
+def test_open_and_closed_are_told_apart() -> None:
+    open_, closed = (contact(moment, opening_hours="Mo-Fr 09:00-17:00") for moment in (MONDAY_TEN, MONDAY_NIGHT))
+    assert CITY.sentences.contact["open_now"] in open_
+    assert CITY.sentences.contact["open_now"] not in closed and "9.00" in closed
+
+
+def test_hours_of_a_source_are_passed_on_as_such() -> None:
+    assert "doordeweeks" in contact(opening_note="doordeweeks 10.00-16.00")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"), [({"status": "likely_active"}, "check"), ({"access": "referral"}, "referral")]
+)
+def test_what_someone_must_know_before_going(fields: dict[str, object], sentence: str) -> None:
+    assert CITY.sentences.contact[sentence] in contact(**fields)
+    assert CITY.sentences.contact[sentence] not in contact()
+
+
+def test_what_it_costs_is_said_when_known() -> None:
+    assert "€ 3" in contact(cost={"kind": "klein_bedrag", "text": "€ 3 per keer"})
+
+
+# --- why it fits ------------------------------------------------------------------------------------------------------
+
+
+def test_reasons_make_one_sentence_of_at_most_a_few_parts() -> None:
+    ids = ["leeftijd", "gratis", "bellen", "eropuit", "online"]
+    said = reasons_text([Reason(name) for name in ids], CITY)
+    sentences = CITY.sentences.reasons
+    assert [name for name in ids if sentences[name] in said] == ids[:MOST_REASONS]
+    assert f" {CITY.sentences.connectors['en']} " in said
+
+
+def test_the_theme_is_a_reason_only_when_there_is_no_better() -> None:
+    theme, free = Reason("halte", {"halte": "rouw"}), Reason("gratis")
+    assert "rouw" not in reasons_text([theme, free], CITY)
+    assert "rouw" in reasons_text([theme], CITY)
+
+
+def test_a_reason_is_given_once() -> None:
+    assert reasons_text([Reason("gratis"), Reason("gratis")], CITY) == CITY.sentences.reasons["gratis"]
+
+
+# --- the step ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_volunteer_gets_the_step_for_volunteers() -> None:
+    offer = initiative(first_step="Kom langs.", helpen={"first_step": "Meld je aan.", "first_words": "Hallo."})
+    assert first_step(offer, VoorWie.HELPEN).first_step == "Meld je aan."
+    assert first_step(offer, "zelf").first_step == first_step(offer, None).first_step == "Kom langs."
+    assert first_step(initiative(first_step="Kom langs."), "helpen").first_step == "Kom langs."
+
+
+def _placeholders(response: str) -> set[str]:
+    return {name for variant in responses()[response] for _, name, _, _ in Formatter().parse(variant["text"]) if name}
+
+
+@pytest.mark.parametrize("response", ["utter_stap", "utter_stap_vrijwilliger", "utter_stap_zin", "utter_signaal_wie"])
+def test_the_parts_are_those_the_responses_wait_for(response: str) -> None:
+    parts = step_parts(score(initiative(), Profile(), CITY), "zelf", CITY, MONDAY_TEN)
+    assert _placeholders(response) and _placeholders(response) <= set(parts)
+
+
+@pytest.mark.parametrize("one", real_catalogue().suggestable, ids=lambda one: one.id)
+def test_every_offer_of_the_city_makes_a_whole_step(one: Initiative) -> None:
+    city = real_catalogue()
+    for voor_wie in one.for_whom:
+        if voor_wie is VoorWie.HELPEN and one.helpen is None:
+            continue
+        match = score(one, Profile(voor_wie=voor_wie, haltes=one.haltes[:1]), city)
+        for moment in (MONDAY_TEN, MONDAY_NIGHT):
+            parts = step_parts(match, voor_wie, city, moment)
+            for name in ("naam", "wat", "waarom", "hoe", "contact"):
+                assert parts[name].strip(), f"{voor_wie}: {name}"
+            assert not [text for text in parts.values() if "{" in text or "}" in text or "None" in text]
+
+
+some = st.sampled_from
+
+
+@few
+@given(
+    st.builds(
+        Profile,
+        voor_wie=some(VoorWie),
+        haltes=st.lists(some(sorted(real_catalogue().haltes)), unique=True, max_size=2).map(tuple),
+        gemis=st.none() | some(Gemis),
+        wijk=st.none() | some([wijk.id for wijk in real_catalogue().wijken.wijken]),
+        leeftijd=st.none() | st.integers(18, 100),
+        vorm=st.none() | some(Vorm),
+        drempels=st.lists(some(Drempel), unique=True, max_size=2).map(tuple),
+    )
+)
+def test_whoever_is_given_a_step_is_told_why_it_fits(profile: Profile) -> None:
+    city = real_catalogue()
+    for match in rank(profile, city, city.suggestable)[:3]:
+        why = step_parts(match, profile.voor_wie, city, MONDAY_TEN)["waarom"]
+        assert why.strip(), f"nothing to say after 'Dit past, want': {match.initiative.id}"
+
+
+def test_also_someone_who_skipped_everything_is_told_why_it_fits() -> None:
+    offer = initiative(area=["stad"], cost={"kind": "onbekend"})
+    assert step_parts(score(offer, Profile(), CITY), "zelf", CITY, MONDAY_TEN)["waarom"].strip()
+
+
+# --- what we heard ----------------------------------------------------------------------------------------------------
+
+
+def test_the_first_two_themes_are_said_back() -> None:
+    said = reflection(State(voor_wie="zelf", haltes=("verlies", "vrienden", "mentaal")), CITY)
+    assert said == f"{CITY.haltes['verlies'].reflection} {CITY.haltes['vrienden'].reflection}"
+
+
+def test_about_another_it_is_said_in_the_words_about_another() -> None:
+    said = reflection(State(voor_wie="ander", haltes=("signaleren", "verlies")), CITY)
+    assert said == f"{CITY.haltes['signaleren'].reflection_other} {CITY.haltes['verlies'].reflection_other}"
+
+
+def test_the_illness_of_someone_you_care_for_is_not_yours() -> None:
+    said = reflection(State(voor_wie="zelf", haltes=("mantelzorg", "mentaal")), CITY)
+    assert CITY.haltes["mantelzorg"].reflection in said
+    assert CITY.haltes["mentaal"].reflection_other in said and CITY.haltes["mentaal"].reflection not in said
+
+
+def test_nothing_heard_nothing_said_back() -> None:
+    assert reflection(State(), CITY) == ""
+
+
+def test_the_same_sentence_is_not_said_twice() -> None:
+    same = real_catalogue().haltes["signaleren"]
+    assert same.reflection_other
+    said = reflection(State(voor_wie="ander", haltes=("signaleren",)), real_catalogue())
+    assert said.count(same.reflection_other) == 1
+
+
+@pytest.mark.parametrize("halte", real_catalogue().haltes.values(), ids=lambda halte: halte.id)
+def test_what_we_say_back_never_names_loneliness_or_a_diagnosis(halte: Any) -> None:
+    for text in (halte.reflection, halte.reflection_other):
+        assert text.strip().endswith(".")
+        assert not any(word in text.lower() for word in ("eenzaam", "depress", "stoornis", "patiënt", "score"))
+
+
+# --- people, and the card ---------------------------------------------------------------------------------------------
+
+
+def test_every_person_to_call_gets_a_line_with_name_number_and_what_for() -> None:
+    text = people_text([LINE, helpline("luister", phone="088 0767 000", use="Luistert.")], CITY)
+    lines = text.splitlines()
+    assert len(lines) == 2
+    for line, parts in zip(lines, (("Infopunt", "030-111 22 33", "Denkt mee."), ("Luister", "088 0767 000", "Luistert.")), strict=True):
+        assert all(part in line for part in parts)
+
+
+def test_the_card_has_every_way_in_for_channels_that_draw_one() -> None:
+    offer = initiative(contact={"phone": "030-123 45 67", "url": "https://example.nl"}, area=[HERE, NEXT_DOOR, FAR])
+    shown = card(offer)
+    assert shown["type"] == "suggestie"
+    assert {shown["id"], shown["naam"], shown["telefoon"], shown["url"]} == {offer.id, offer.name, "030-123 45 67", "https://example.nl"}
