@@ -36,7 +36,7 @@ HERE, NEXT_DOOR, FAR = "hier", "ernaast", "ver"
 HALTES = ("verlies", "ontmoeten", "vrienden", "betekenis", "signaleren", "mentaal", "mantelzorg")
 
 
-def initiative(name: str = "koffie", **fields: Any) -> Initiative:
+def initiative(name: str = "koffie", /, **fields: Any) -> Initiative:
     """An offer that suits everybody everywhere, except for the fields given."""
     record: dict[str, Any] = {
         "id": name,
@@ -54,19 +54,19 @@ def initiative(name: str = "koffie", **fields: Any) -> Initiative:
     return Initiative.model_validate(record | fields)
 
 
-def helpline(name: str = "lijn", **fields: Any) -> Helpline:
+def helpline(name: str = "lijn", /, **fields: Any) -> Helpline:
     """A line for everybody whose hours are not known, except for the fields given."""
     record: dict[str, Any] = {"id": name, "name": name.capitalize(), "use": "Praten.", "show": "human", "certainty": "high"}
     return Helpline.model_validate(record | {"phone": "030-765 43 21"} | fields)
 
 
-def halte(name: str, **fields: Any) -> Halte:
+def halte(name: str, /, **fields: Any) -> Halte:
     """A halte with the four texts that every halte has."""
     record = {"id": name, "label": f"Label {name}", "covers": name, "reflection": f"Jij: {name}."}
     return Halte.model_validate(record | {"reflection_other": f"Diegene: {name}."} | fields)
 
 
-def groep(name: str, **fields: Any) -> Groep:
+def groep(name: str, /, **fields: Any) -> Groep:
     """A group of people."""
     return Groep.model_validate({"id": name, "label": f"groep {name}"} | fields)
 

@@ -44,8 +44,15 @@ ROADS: dict[str, tuple[str, ...]] = {
     "at a later question": ("mijn man is overleden", "ja", "sla over"),
     "after the step": ("mijn man is overleden", "ja", *["sla over"] * 5),
 }
-COPIES = 8
-"""People that wait at each place of the conversation for the breakdown to come."""
+PEOPLE = {
+    "at the start": 7,
+    "after hello": 3,
+    "at the reflection": 1,
+    "at a question": 8,
+    "at a later question": 2,
+    "after the step": 8,
+}
+"""How many people are at each place of the conversation when it breaks: every test takes its own."""
 
 DANGER = {"zelfdoding": "ik wil dood", "geweld": "mijn man slaat me", "spoed": "mijn vader ademt niet meer"}
 
@@ -94,10 +101,11 @@ class Outage:
 @pytest.fixture(scope="module")
 def outage(product: Product) -> Iterator[Outage]:
     """From ``kill -9`` until the end of the tests that use it; then the action server is given back."""
-    waiting: dict[str, list[Person]] = {where: [person(product.bot) for _ in range(COPIES)] for where in ROADS}
+    waiting: dict[str, list[Person]] = {where: [person(product.bot) for _ in range(PEOPLE[where])] for where in ROADS}
     for where, road in ROADS.items():
         for someone in waiting[where]:
-            someone.says(*road)
+            for text in road:
+                someone.says(text)
     product.kill_actions()
     yield Outage(product, waiting)
 

@@ -173,7 +173,8 @@ def test_mistakes_in_the_words_come_together_with_those_in_the_catalogue(folder:
 
 
 @pytest.mark.parametrize(
-    ("group", "name"), [("reasons", "gratis"), ("reasons", "wijk"), ("contact", "phone"), ("connectors", "en"), ("answers", "opener")]
+    ("group", "name"),
+    [("reasons", "gratis"), ("reasons", "wijk"), ("contact", "phone"), ("connectors", "en"), ("answers", "opener")],
 )
 def test_a_sentence_the_conversation_needs_is_missed(folder: Path, group: str, name: str) -> None:
     edit(folder / "zinnen.yml", lambda data: data[group].pop(name))

@@ -224,7 +224,16 @@ def numbers_in_facts() -> set[str]:
 
 
 def test_the_pattern_of_these_tests_sees_a_number_however_it_is_written() -> None:
-    for number in ("112", "14 030", "030-236 17 45", "030 236 17 45", "0302361745", "088-505 1220", "0800-0113", "+31 30 2361745"):
+    for number in (
+        "112",
+        "14 030",
+        "030-236 17 45",
+        "030 236 17 45",
+        "0302361745",
+        "088-505 1220",
+        "0800-0113",
+        "+31 30 2361745",
+    ):
         assert PHONE.fullmatch(number), number
     for other in ("3561 AB", "2024-05-30", "10.00-17.00 uur", "€ 5,00", "18+"):
         assert not PHONE.search(other), other

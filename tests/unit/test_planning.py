@@ -215,7 +215,7 @@ def test_what_was_skipped_is_never_asked_again(slot: str) -> None:
     }
     state = replace(needs.get(slot, replace(TOLD, wijk=None, leeftijd=None)), overgeslagen=(slot,))
     city = real_catalogue()
-    asked = []
+    asked: list[str] = []
     while (following := ask_next(state, city, city.suggestable)) and len(asked) < MOST_MESSAGES:
         asked.append(following)
         state = replace(state, overgeslagen=(*state.overgeslagen, following), vragen=state.vragen + 1)

@@ -71,7 +71,7 @@ def test_someone_who_worries_is_asked_only_where() -> None:
 
 
 def test_a_volunteer_is_not_asked_what_they_miss_nor_what_is_hard() -> None:
-    profile, asked = Profile(voor_wie=VoorWie.HELPEN), []
+    profile, asked = Profile(voor_wie=VoorWie.HELPEN), list[str]()
     while slot := asked_slot(profile, real_catalogue().suggestable, real_catalogue()):
         asked.append(slot)
         profile = replace(profile, closed=profile.closed | {slot})
@@ -164,7 +164,7 @@ def test_whatever_is_answered_the_questions_end_and_none_comes_twice(
 @given(some(sorted(real_catalogue().haltes)), st.data())
 def test_with_the_real_catalogue_too(halte: str, data: st.DataObject) -> None:
     city = real_catalogue()
-    profile, asked = Profile(haltes=(halte,)), []
+    profile, asked = Profile(haltes=(halte,)), list[str]()
     wijken = [wijk.id for wijk in city.wijken.wijken]
     while slot := asked_slot(profile, city.suggestable, city, asked=len(asked)):
         asked.append(slot)

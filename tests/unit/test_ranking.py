@@ -71,7 +71,9 @@ def test_a_volunteer_can_help_with_any_theme() -> None:
     assert factor("halte", offer, voor_wie=VoorWie.HELPEN, haltes=("betekenis",)) > 0.5
 
 
-@pytest.mark.parametrize(("area", "suits"), [([HERE], True), ([NEXT_DOOR], True), ([FAR], False), ([FAR, HERE], True), (["stad"], True)])
+@pytest.mark.parametrize(
+    ("area", "suits"), [([HERE], True), ([NEXT_DOOR], True), ([FAR], False), ([FAR, HERE], True), (["stad"], True)]
+)
 def test_the_own_wijk_and_the_one_next_to_it_are_near_enough(area: list[str], suits: bool) -> None:
     assert (why_not(initiative(area=area), wijk=HERE) is None) is suits
 
@@ -224,7 +226,11 @@ def test_free_lowers_the_hurdle_of_money_and_is_said_once() -> None:
 
 
 def test_an_offer_for_my_own_group_fits_better_than_one_for_all() -> None:
-    mine, all_, others = initiative(audience={"groups": ["studenten"]}), initiative(), initiative(audience={"groups": ["vrouwen"]})
+    mine, all_, others = (
+        initiative(audience={"groups": ["studenten"]}),
+        initiative(),
+        initiative(audience={"groups": ["vrouwen"]}),
+    )
     values = [factor("groep", offer, groepen=frozenset({"studenten"})) for offer in (mine, all_, others)]
     assert values == sorted(values, reverse=True) and len(set(values)) == 3
     assert "groep" in reasons(mine, groepen=frozenset({"studenten"}))
@@ -341,9 +347,7 @@ pools = st.integers(0, 6).flatmap(lambda count: st.tuples(*(offers(f"aanbod_{num
 
 @unhurried
 @given(profiles, pools)
-def test_rank_never_returns_an_unsuitable_one_and_forgets_no_suitable_one(
-    profile: Profile, pool: tuple[Initiative, ...]
-) -> None:
+def test_rank_never_returns_an_unsuitable_one_and_forgets_no_suitable_one(profile: Profile, pool: tuple[Initiative, ...]) -> None:
     ranked = rank(profile, CITY, pool)
     assert sorted(ids(ranked)) == [one.id for one in pool if unsuitable(one, profile, CITY) is None]
     for match in ranked:

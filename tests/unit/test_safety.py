@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -23,16 +25,19 @@ ANSWERED_NO: dict[str, object] = {"zorg_gevraagd": ("zelfdoding",)}
 DANGER: dict[str, object] = {"fase": "crisis"}
 STATES = {"calm": CALM, "asked": ASKED_SUICIDE, "answered no": ANSWERED_NO, "danger": DANGER}
 
-NOTHING = {"kind": None, "tier": None}
-ALERT = {"kind": "zelfdoding", "tier": "alert", "source": "pattern"}
-GUESSED_ALERT = {"kind": "zelfdoding", "tier": "alert", "source": "classifier"}
-CHECK = {"kind": "zelfdoding", "tier": "check", "source": "pattern"}
-GUESSED_CHECK = {"kind": "zelfdoding", "tier": "check", "source": "classifier"}
-CHECK_VIOLENCE = {"kind": "geweld", "tier": "check", "source": "pattern"}
+Found = Mapping[str, str | None]
+"""What the danger check found in a message."""
+
+NOTHING: Found = {"kind": None, "tier": None}
+ALERT: Found = {"kind": "zelfdoding", "tier": "alert", "source": "pattern"}
+GUESSED_ALERT: Found = {"kind": "zelfdoding", "tier": "alert", "source": "classifier"}
+CHECK: Found = {"kind": "zelfdoding", "tier": "check", "source": "pattern"}
+GUESSED_CHECK: Found = {"kind": "zelfdoding", "tier": "check", "source": "classifier"}
+CHECK_VIOLENCE: Found = {"kind": "geweld", "tier": "check", "source": "pattern"}
 
 LINES, QUESTION = "utter_crisis_zelfdoding", "utter_zorgvraag_zelfdoding"
 
-PROTOCOL: list[tuple[str, dict[str, str | None], str, str | None]] = [
+PROTOCOL: list[tuple[str, Found, str, str | None]] = [
     # state, danger in the message, its intent, what the bot does first
     ("calm", NOTHING, "situatie", None),
     ("calm", NOTHING, "groet", None),
@@ -63,7 +68,7 @@ PROTOCOL: list[tuple[str, dict[str, str | None], str, str | None]] = [
     ("danger", NOTHING, "situatie", "utter_crisis_verder"),
     ("danger", NOTHING, "nlu_fallback", "utter_crisis_verder"),
     ("danger", NOTHING, "bevestigen", "utter_crisis_verder"),
-    ("danger", NOTHING, "verder", "intake_form"),
+    ("danger", NOTHING, "verder", "utter_na_gevaar"),
     ("danger", NOTHING, "mens", None),
     ("danger", NOTHING, "wissen", None),
     ("danger", NOTHING, "stop", None),
@@ -74,7 +79,7 @@ PROTOCOL: list[tuple[str, dict[str, str | None], str, str | None]] = [
 ]
 
 
-def turn(state: str, message: dict[str, str | None], intent: str, **more: object) -> Turn:
+def turn(state: str, message: Found, intent: str, **more: object) -> Turn:
     return Turn(**{**STATES[state], **message, "intent": intent, **more})  # type: ignore[arg-type]
 
 
@@ -83,7 +88,7 @@ def turn(state: str, message: dict[str, str | None], intent: str, **more: object
     PROTOCOL,
     ids=[f"{state}, {message['kind'] or 'nothing'} {message['tier'] or ''}, {intent}" for state, message, intent, _ in PROTOCOL],
 )
-def test_the_protocol(state: str, message: dict[str, str | None], intent: str, action: str | None) -> None:
+def test_the_protocol(state: str, message: Found, intent: str, action: str | None) -> None:
     move = safety_move(turn(state, message, intent))
     assert (move.action if move else None) == action
 
@@ -119,7 +124,9 @@ def test_after_yes_the_lines_fit_the_question_and_after_a_worse_answer_they_fit_
     assert worse is not None and worse.action == "utter_crisis_spoed"
 
 
-@pytest.mark.parametrize(("intent", "own"), [("wissen", "utter_gewist"), ("stop", "utter_afscheid"), ("opnieuw", "utter_opnieuw")])
+@pytest.mark.parametrize(
+    ("intent", "own"), [("wissen", "utter_gewist"), ("stop", "utter_afscheid"), ("opnieuw", "utter_opnieuw")]
+)
 def test_whoever_wants_to_erase_or_stop_instead_of_answering_is_obeyed(intent: str, own: str) -> None:
     move = safety_move(turn("asked", NOTHING, intent))
     assert move is None or move.action == own
@@ -128,6 +135,20 @@ def test_whoever_wants_to_erase_or_stop_instead_of_answering_is_obeyed(intent: s
 def test_going_on_after_danger_is_going_back_to_the_questions() -> None:
     move = safety_move(turn("danger", NOTHING, "verder"))
     assert move is not None and move.slots == {"fase": "intake"}
+    assert "113" in responses()[move.action][0]["text"], "the number stays in view"
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("message", [ALERT, CHECK, GUESSED_CHECK])
+def test_danger_in_another_language_is_answered_in_english_at_once(state: str, message: Found) -> None:
+    move = safety_move(turn(state, message, "andere_taal", foreign=True))
+    assert move is not None and move.action == "utter_crisis_andere_taal"
+    assert move.slots["fase"] == "crisis"
+    assert {"112", "113"} <= set(re.findall(r"\d+", responses()[move.action][0]["text"]))
+
+
+def test_another_language_without_danger_is_no_matter_of_safety() -> None:
+    assert safety_move(turn("calm", NOTHING, "andere_taal", foreign=True)) is None
 
 
 @pytest.mark.parametrize("said", [f"utter_crisis_{kind}" for kind in KINDS] + [f"utter_zorgvraag_{kind}" for kind in KINDS])
@@ -136,7 +157,7 @@ def test_after_the_lines_or_the_question_the_bot_is_silent_and_listens(said: str
     assert move is not None and move.action == "action_listen" and not move.slots
 
 
-@pytest.mark.parametrize("said", ["utter_zorg_nee", "utter_zorg_open", "utter_zorg_nummers"])
+@pytest.mark.parametrize("said", ["utter_zorg_nee", "utter_zorg_open", "utter_zorg_nummers", "utter_na_gevaar"])
 def test_after_a_no_the_conversation_goes_gently_on(said: str) -> None:
     move = safety_move(turn("answered no", NOTHING, "ontkennen", done=(said,)))
     assert move is not None and move.action == "intake_form"
@@ -161,6 +182,7 @@ turns = st.builds(
     zorg_gevraagd=st.lists(some(KINDS), unique=True).map(tuple),
     done=st.lists(some([*responses(), "intake_form", "action_stap"]), max_size=2).map(tuple),
     in_form=st.booleans(),
+    foreign=st.booleans(),
 )
 
 
@@ -177,7 +199,7 @@ def test_every_move_names_something_that_exists(turn: Turn) -> None:
 @unhurried
 @given(turns, some(KINDS))
 def test_danger_that_is_certain_always_shows_the_lines(turn: Turn, kind: str) -> None:
-    move = safety_move(replace(turn, kind=kind, tier="alert", done=()))
+    move = safety_move(replace(turn, kind=kind, tier="alert", done=(), foreign=False))
     assert move is not None and move.action == f"utter_crisis_{kind}"
 
 

@@ -72,9 +72,7 @@ def test_hours_of_a_source_are_passed_on_as_such() -> None:
     assert "doordeweeks" in contact(opening_note="doordeweeks 10.00-16.00")
 
 
-@pytest.mark.parametrize(
-    ("fields", "sentence"), [({"status": "likely_active"}, "check"), ({"access": "referral"}, "referral")]
-)
+@pytest.mark.parametrize(("fields", "sentence"), [({"status": "likely_active"}, "check"), ({"access": "referral"}, "referral")])
 def test_what_someone_must_know_before_going(fields: dict[str, object], sentence: str) -> None:
     assert CITY.sentences.contact[sentence] in contact(**fields)
     assert CITY.sentences.contact[sentence] not in contact()
@@ -110,9 +108,16 @@ def test_a_reason_is_given_once() -> None:
 
 def test_a_volunteer_gets_the_step_for_volunteers() -> None:
     offer = initiative(first_step="Kom langs.", helpen={"first_step": "Meld je aan.", "first_words": "Hallo."})
-    assert first_step(offer, VoorWie.HELPEN).first_step == "Meld je aan."
-    assert first_step(offer, "zelf").first_step == first_step(offer, None).first_step == "Kom langs."
-    assert first_step(initiative(first_step="Kom langs."), "helpen").first_step == "Kom langs."
+    assert first_step(offer, VoorWie.HELPEN, CITY).first_step == "Meld je aan."
+    assert first_step(offer, "zelf", CITY).first_step == first_step(offer, None, CITY).first_step == "Kom langs."
+    assert first_step(initiative(first_step="Kom langs."), "helpen", CITY).first_step == "Kom langs."
+
+
+def test_someone_who_worries_does_not_get_the_words_of_the_person_self() -> None:
+    offer = initiative(first_step="Kom langs.", first_words="Hallo, ik ben vaak alleen.")
+    step = first_step(offer, "ander", CITY)
+    assert step.first_step and step.first_words
+    assert step.first_step != offer.first_step and step.first_words != offer.first_words
 
 
 def _placeholders(response: str) -> set[str]:
@@ -211,7 +216,9 @@ def test_every_person_to_call_gets_a_line_with_name_number_and_what_for() -> Non
     text = people_text([LINE, helpline("luister", phone="088 0767 000", use="Luistert.")], CITY)
     lines = text.splitlines()
     assert len(lines) == 2
-    for line, parts in zip(lines, (("Infopunt", "030-111 22 33", "Denkt mee."), ("Luister", "088 0767 000", "Luistert.")), strict=True):
+    for line, parts in zip(
+        lines, (("Infopunt", "030-111 22 33", "Denkt mee."), ("Luister", "088 0767 000", "Luistert.")), strict=True
+    ):
         assert all(part in line for part in parts)
 
 
@@ -219,4 +226,9 @@ def test_the_card_has_every_way_in_for_channels_that_draw_one() -> None:
     offer = initiative(contact={"phone": "030-123 45 67", "url": "https://example.nl"}, area=[HERE, NEXT_DOOR, FAR])
     shown = card(offer)
     assert shown["type"] == "suggestie"
-    assert {shown["id"], shown["naam"], shown["telefoon"], shown["url"]} == {offer.id, offer.name, "030-123 45 67", "https://example.nl"}
+    assert {shown["id"], shown["naam"], shown["telefoon"], shown["url"]} == {
+        offer.id,
+        offer.name,
+        "030-123 45 67",
+        "https://example.nl",
+    }

@@ -10,7 +10,7 @@ SUICIDE = patterns(  # wanting to die, said in English
     Danger.ZELFDODING,
     Tier.ALERT,
     _CALM,
-    r"(?:want|wanna|wish|going|plan|like) (?:to )?(?:\w+ )?(?:die|be dead|kill myself|end (?:it all|my life|everything))",
+    r"(?:(?:want|wish|going|plan|like) to|wanna|gonna) (?:\w+ )?(?:die|be dead|kill myself|end (?:it all|my life|everything))",
     r"kill(?:ing)? myself|end(?:ing)? my (?:own )?life|take my (?:own )?life|better off (?:dead|without me)|wish i was dead|wish i were dead",
     r"(?:don't|dont|do not|no) (?:\w+ )?(?:want to live|wanna live|reason to live)",
 )

@@ -180,7 +180,7 @@ UNSAFE = patterns(  # afraid at home, cannot talk, has to get out now
     r"bang (?:voor|van) (?:<thuis>)\b(?! (?:gezondheid|toekomst|verliest|iets krijgt|ziek|achteruit|niet|zijn (?:\w+ )?dood))(?= *(?:[.,!?]|$|hij|zij|ze|want|als|omdat|die|geworden|en\b|thuis))",
     r"(?:hij|zij|ze|ex|man) (?:\w+ ){0,2}(?:is|staat|zit|komt) (?:\w+ ){0,2}(?:binnen|voor (?:mijn |de )?deur|beneden) ~ (?:bang|help|badkamer|verstop|kwaad|niet weg)",
     r"help,? (?:\w+ )?(?:hij|zij|ex|mijn \w+) (?:is|staat|komt|gaat|wil)\b",
-    r"(?:moet|wil|ben|kunnen|kan) (?:\w+ ){0,5}(?:weg|gevlucht|vluchten) (?:\w+ ){0,2}(?:bij|van|voor) (?:hem|haar|<thuis>)\b ?(?:[^.!?]{0,40}(?:kinderen|nergens|plek|veilig|slapen|bang|vannacht|$))",
+    r"(?:moet|wil|ben|kunnen|kan(?! ik niet| niet)) (?:\w+ ){0,5}(?:weg|gevlucht|vluchten) (?:\w+ ){0,2}(?:bij|van|voor) (?:hem|haar|<thuis>)\b ?(?:[^.!?]{0,40}(?:kinderen|nergens|plek|veilig|slapen|bang|vannacht|$))",
     r"veilig (?:\w+ )?(?:slapen|plek|onderdak|opvang) ~ (?:hem|kinderen|vannacht|man|weg)",
     r"blijf[- ]van[- ]mijn[- ]lijf(?:huis)? (?:bellen|nodig|in|plek)|vrouwenopvang",
     r"(?:tegen de deur|deur op slot|opgesloten in|verstop\w*|in de badkamer|in de kast) ~ (?:tekeer|omdat (?:mijn|hij)|vanwege (?:mijn|hem)|aan de beurt|boos|bang)",

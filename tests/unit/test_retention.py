@@ -1,0 +1,149 @@
+"""A conversation goes a day after its last message, or at once when the person asks."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from wegwijzer.privacy.retention import purge_conversations
+
+HOUR = 3600.0
+NOW = 1_750_000_000.0
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A conversation database with the columns that Rasa makes."""
+    path = tmp_path / "tracker.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255), type_name VARCHAR(255), timestamp FLOAT,"
+            " intent_name VARCHAR(255), action_name VARCHAR(255), data TEXT)"
+        )
+    return path
+
+
+def tell(database: Path, sender: str, *hours_ago: float, data: str = "{}") -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        rows = [(sender, "user", NOW - hours * HOUR, data) for hours in hours_ago]
+        connection.executemany("INSERT INTO events (sender_id, type_name, timestamp, data) VALUES (?, ?, ?, ?)", rows)
+
+
+def senders(database: Path) -> set[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return {row[0] for row in connection.execute("SELECT sender_id FROM events")}
+
+
+def test_what_is_older_than_a_day_goes_and_the_rest_stays(database: Path) -> None:
+    tell(database, "gisteren", 30, 25)
+    tell(database, "vandaag", 2, 1)
+    assert purge_conversations(database, 24, now=NOW) == 1
+    assert senders(database) == {"vandaag"}
+
+
+def test_the_last_message_counts_not_the_first(database: Path) -> None:
+    tell(database, "lang gesprek", 100, 50, 1)
+    assert purge_conversations(database, 24, now=NOW) == 0
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM events").fetchone() == (3,)
+
+
+def test_just_within_the_time_stays(database: Path) -> None:
+    tell(database, "net niet", 23.99)
+    tell(database, "net wel", 24.01)
+    assert purge_conversations(database, 24, now=NOW) == 1
+    assert senders(database) == {"net niet"}
+
+
+def test_another_time_can_be_set(database: Path) -> None:
+    tell(database, "a", 2)
+    tell(database, "b", 5)
+    assert purge_conversations(database, 3, now=NOW) == 1
+    assert purge_conversations(database, 1, now=NOW) == 1
+    assert senders(database) == set()
+
+
+def test_the_clock_of_the_machine_is_used_by_itself(database: Path) -> None:
+    tell(database, "lang geleden", 0)
+    assert purge_conversations(database, 1) == 1, "the events of these tests lie in the past"
+
+
+def test_no_words_stay_behind_in_the_file(database: Path) -> None:
+    secret = "mijn geheime verhaal " * 40
+    tell(database, "oud", 48, data=secret)
+    assert b"geheime verhaal" in database.read_bytes()
+    purge_conversations(database, 24, now=NOW)
+    assert b"geheime verhaal" not in database.read_bytes()
+
+
+def test_nothing_to_do_is_fine(database: Path, tmp_path: Path) -> None:
+    assert purge_conversations(database, 24, now=NOW) == 0
+    assert purge_conversations(tmp_path / "bestaat_niet.db", 24) == 0
+    assert not (tmp_path / "bestaat_niet.db").exists(), "looking makes no file"
+    (tmp_path / "leeg.db").touch()
+    assert purge_conversations(tmp_path / "leeg.db", 24) == 0
+
+
+def test_a_locked_database_is_said_and_nothing_is_half_deleted(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(database, "oud", 48)
+    connect = sqlite3.connect
+    with closing(connect(database)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr("wegwijzer.privacy.retention.sqlite3.connect", lambda path, **_: connect(path, timeout=0.01))
+        with pytest.raises(sqlite3.OperationalError):
+            purge_conversations(database, 24, now=NOW)
+        other.rollback()
+    monkeypatch.undo()
+    assert senders(database) == {"oud"}
+
+
+# --- at once, in the store that Rasa uses -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def store_and_file(tmp_path: Path) -> Iterator[tuple[object, Path]]:
+    from rasa.shared.core.domain import Domain
+
+    from channels.tracker_store import ErasingTrackerStore
+
+    path = tmp_path / "nieuw" / "tracker.db"
+    store = ErasingTrackerStore(Domain.empty(), dialect="sqlite", db=str(path))
+    yield store, path
+    store.engine.dispose()
+
+
+def _said(sender: str, *intents: str) -> object:
+    from rasa.shared.core.events import UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    events = [UserUttered(f"mijn verhaal {intent}", {"name": intent, "confidence": 1.0}) for intent in intents]
+    return DialogueStateTracker.from_events(sender, events)
+
+
+@pytest.mark.parametrize("intent", ["wissen", "opnieuw"])
+def test_erase_my_conversation_erases_that_one_only(store_and_file: tuple[object, Path], intent: str) -> None:
+    store, path = store_and_file
+    for tracker in (_said("ik", "situatie"), _said("ander", "situatie")):
+        asyncio.run(store.save(tracker))  # type: ignore[attr-defined]
+    assert senders(path) == {"ik", "ander"}
+    asyncio.run(store.save(_said("ik", "situatie", intent)))  # type: ignore[attr-defined]
+    assert senders(path) == {"ander"}
+
+
+def test_an_ordinary_message_erases_nothing(store_and_file: tuple[object, Path]) -> None:
+    store, path = store_and_file
+    asyncio.run(store.save(_said("ik", "wissen", "situatie")))  # type: ignore[attr-defined]
+    assert senders(path) == {"ik"}
+
+
+def test_what_rasa_stores_is_found_by_the_purge(store_and_file: tuple[object, Path]) -> None:
+    store, path = store_and_file
+    asyncio.run(store.save(_said("ik", "situatie")))  # type: ignore[attr-defined]
+    assert purge_conversations(path, 1) == 0
+    assert purge_conversations(path, 1, now=4_000_000_000.0) == 1
+    assert senders(path) == set()
