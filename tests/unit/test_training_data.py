@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -140,7 +140,7 @@ def test_a_broken_file_is_named(tmp_path: Path, broken: str) -> None:
 def _answer(slot: str, title: str) -> object:
     """What the core makes of a title as the answer to a question: ``None`` when it is no answer."""
     answers: AnswerFinder = real_listener().answers
-    recognise = {
+    recognise: dict[str, Callable[[], object]] = {
         "vorm": lambda: answers.vorm(title, asked=True),
         "gemis": lambda: answers.gemis(title, asked=True),
         "voor_wie": lambda: answers.voor_wie(title),

@@ -73,7 +73,7 @@ def test_hours_of_a_source_are_passed_on_as_such() -> None:
 
 
 @pytest.mark.parametrize(("fields", "sentence"), [({"status": "likely_active"}, "check"), ({"access": "referral"}, "referral")])
-def test_what_someone_must_know_before_going(fields: dict[str, object], sentence: str) -> None:
+def test_what_someone_must_know_before_going(fields: dict[str, Any], sentence: str) -> None:
     assert CITY.sentences.contact[sentence] in contact(**fields)
     assert CITY.sentences.contact[sentence] not in contact()
 

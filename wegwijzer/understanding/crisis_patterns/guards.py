@@ -129,5 +129,10 @@ ILL_BEFORE = words(
 )
 """An illness or accident of before."""
 
-CUT = (DENIES, FIGURATIVE, NOT_HURT, NO_HURRY)
+OTHERS_GONE = words(
+    r"(?:sinds|nu|omdat|doordat|toen) (?:mijn|onze|ons|de|zijn|haar|m'n) (?:\w+ ){1,2}er (?:\w+ ){0,2}niet meer (?:zijn|waren|is|was)\b"
+)
+"""Others who died: "sinds onze ouders er niet meer zijn"."""
+
+CUT = (DENIES, FIGURATIVE, NOT_HURT, NO_HURRY, OTHERS_GONE)
 """Cut out of every sentence, whoever it is about."""

@@ -112,13 +112,10 @@ LIFE = patterns(  # does not want to live or exist any longer, tired of life
     r"(?:dagen|weken|tijd) die ik nog wil leven",
     r"leven (?:lijkt|voelt|is) (?:\w+ )?(?:een straf|een last|ondraaglijk|een gevangenis)",
 )
-_OTHERS_GONE = words(r"(?:sinds|nu|omdat|doordat|toen|want) (?:\w+ ){1,4}er (?:\w+ ){0,2}niet meer (?:zijn|waren|is|was)\b(?! ik)")
-"""Parents or friends who died: "sinds onze ouders er niet meer zijn"."""
-
 BEING = patterns(  # wants not to be there any longer, to disappear for good
     _Z,
     _ALERT,
-    (AFTER_ME, _OTHERS_GONE),
+    (AFTER_ME,),
     r"(?:was|waren) ik er (?:maar |gewoon |al |echt )*niet\b",
     r"er (?:\w+ ){0,3}niet meer (?:te |willen |wil |zou |zouden |wou |wilde |hoeven? )*(?:zijn|wezen|wil)\b(?<!zijn we)",
     r"(?:wil|wou|wilde|hoef) (?:\w+ ){0,3}er (?:\w+ ){0,3}niet meer (?:zijn|wezen|te zijn)?",

@@ -137,7 +137,7 @@ SUSPECT_DESPAIR = patterns(  # at the end of one's strength, no light, no point
     _Z,
     _CHECK,
     (_WORK_STUFF, TASK),
-    r"(?:zit|zitten|ga|ging) (?:\w+ ){0,2}er (?:\w+ ){0,3}doorheen(?! (?:gekomen|geslagen))",
+    r"(?:zit|zitten|ga|ging) (?:\w+ ){0,2}er (?:\w+ ){0,3}doorheen(?! (?:gekomen|geslagen|na|met|door))",
     r"(?:zie|zag|ziet) (?:\w+ ){0,4}(?:het )?nut (?:\w+ ){0,4}(?:niet|nergens)|(?:zie|zag|ziet) (?:\w+ ){0,3}(?:geen|nergens) (?:het )?(?:nut|licht|lichtpunt\w*|uitweg)",
     r"nergens (?:\w+ )?zin (?:meer )?in(?= *(?:[.,!?]|$))|heeft (?:allemaal )?geen nut meer",
     r"alles (?:is|voelt|wordt) (?:\w+ )?(?:zwart|donker|uitzichtloos|hopeloos|leeg)\b",
