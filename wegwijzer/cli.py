@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -47,6 +48,8 @@ say = Console(stderr=True, highlight=False)
 def start() -> None:
     """Start everything: trains first when there is no current model, says where to go, stops on Ctrl-C."""
     settings = _settings()
+    # What stops services (systemd, containers) sends SIGTERM: stop as cleanly as on Ctrl-C, or the servers stay behind.
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         settings = _with_model(settings)
         with running(settings) as parts:
@@ -212,6 +215,10 @@ def _teller(progress: Progress) -> Callable[[str, int, int], None]:
         progress.update(tasks[name], completed=done)
 
     return tell
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _purge_quietly(settings: Settings) -> None:

@@ -27,6 +27,9 @@ HINTED = 0.4
 STRONG = 0.7
 """A halte at or above this confidence is kept even when we asked about something else."""
 
+ALSO = 0.75
+"""A second or third theme of one message needs this much: to claim something about a person that is not so hurts."""
+
 DOUBTFUL = 0.35
 """``signaleren`` at or above this, but not first: it is unclear whom it is about, so we ask."""
 
@@ -210,7 +213,7 @@ class Listener:
         if message.intent not in TELLS and asked not in ("situatie", "klopt", "halte_keuze", "gemis"):
             return state
         telling = asked in (None, "situatie", "klopt", "halte_keuze")
-        named = _named(message, CLEAR if telling else STRONG)
+        named = _themes_of(message, CLEAR if telling else STRONG)
         if message.intent == "helpen" and "betekenis" not in named:
             named = ("betekenis", *named)
         told = replace(state, situatie="verteld") if message.intent in TELLS and (named or asked == "situatie") else state
@@ -353,6 +356,11 @@ def _plain(text: str) -> str:
 
 def _named(message: Message, threshold: float) -> tuple[str, ...]:
     return tuple(halte for halte, confidence in message.haltes if confidence >= threshold)
+
+
+def _themes_of(message: Message, threshold: float) -> tuple[str, ...]:
+    """The theme at this confidence, and others when they are quite sure."""
+    return _named(message, threshold)[:1] + _named(message, max(threshold, ALSO))[1:]
 
 
 def _gemis_of(haltes: Iterable[str]) -> Gemis | None:
