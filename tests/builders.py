@@ -5,8 +5,11 @@ Tests that are about the real words (recognising, the catalogue itself) take :fu
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from functools import lru_cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import yaml
@@ -108,9 +111,39 @@ def real_listener() -> Listener:
     return Listener(city, WijkFinder(city.wijken), AnswerFinder(load_cues(CATALOGUE / "herkennen.yml"), city.groepen))
 
 
+@lru_cache(maxsize=1)
+def _small_catalogue() -> Path:
+    folder = Path(mkdtemp(prefix="wegwijzer-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for path in CATALOGUE.glob("*.yml"):
+        shutil.copy(path, folder)
+    (folder / "initiatives").mkdir()
+    for name in OFFER_FILES:
+        kept = read_yaml(CATALOGUE / name)["initiatives"][:3]
+        (folder / name).write_text(_dumped({"initiatives": kept}), encoding="utf-8")
+    routes = read_yaml(CATALOGUE / "routes.yml")["routes"][-2:]
+    for stop in (stop for route in routes for stop in route["stops"]):
+        stop.pop("initiative", None)
+    (folder / "routes.yml").write_text(_dumped({"routes": routes}), encoding="utf-8")
+    return folder
+
+
+def _dumped(data: object) -> str:
+    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+
+
+OFFER_FILES = ("initiatives/vrienden.yml", "initiatives/geld.yml")
+
+
+def copy_catalogue(folder: Path) -> Path:
+    """A copy to break: the real files, with few offers and routes so that reading it again and again stays quick."""
+    shutil.copytree(_small_catalogue(), folder)
+    return folder
+
+
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 @lru_cache(maxsize=1)

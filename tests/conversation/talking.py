@@ -35,12 +35,16 @@ MOST_TURNS = 14
 QUESTIONS = ("situatie", "klopt", "halte_keuze", "voor_wie", "gemis", "wijk", "leeftijd", "vorm", "drempel")
 """Every question the bot can ask."""
 
-ROADS_TO: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "situatie": ("Ik voel me alleen", {}),
-    "halte_keuze": ("mijn man is overleden", {"klopt": "nee"}),
-    "voor_wie": ("ik zorg voor mijn man met alzheimer en kom nergens meer", {}),
-}
-"""How to get to a question that the story of a widow does not lead to."""
+ROADS: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("mijn man is overleden", {}),
+    ("Ik voel me alleen", {}),
+    ("mijn man is overleden", {"klopt": "nee"}),
+    ("ik zorg voor mijn man met alzheimer en kom nergens meer", {"voor_wie": "voor mezelf"}),
+    ("Ik zoek iets om te doen", {"wijk": "zuilen", "vorm": "in een groep"}),
+    ("Ik voel me alleen", {"gemis": "allebei", "wijk": "zuilen", "vorm": "in een groep"}),
+    ("Ik wil iets voor een ander doen", {"wijk": "zuilen", "vorm": "in een groep"}),
+)
+"""Openings with answers; each question lies on one of these roads, whatever order the questions come in."""
 
 
 @dataclass(frozen=True)
@@ -91,29 +95,37 @@ class Person:
     def says(self, *texts: str) -> Answer:
         """Say these one after another; the answer to the last one."""
         for text in texts:
-            messages = self.talk.say(text)
-            tracker = self.talk.tracker()
-            slots = {name: value for name, value in tracker["slots"].items() if value not in (None, [])}
-            self.answers.append(Answer(tuple(messages), _responses(tracker["events"]), slots))
+            self.answers.append(self._answer(self.talk.say(text)))
         return self.answers[-1]
 
+    def _answer(self, messages: Sequence[Mapping[str, Any]]) -> Answer:
+        tracker = self.talk.tracker()
+        slots = {name: value for name, value in tracker["slots"].items() if value not in (None, [])}
+        return Answer(tuple(messages), _responses(tracker["events"]), slots)
+
     def answers_questions(self, opening: str, answers: Mapping[str, str], otherwise: str = "sla over") -> Answer:
-        """Tell ``opening`` and answer each question by its slot, until the bot asks no more."""
+        """Tell ``opening`` and answer each question by its slot, until the bot asks no more. Nothing is the matter."""
         answer = self.says(opening)
         for _ in range(MOST_TURNS):
-            if answer.asked is None:
+            if answer.slots.get("zorgvraag"):
+                answer = self.says("nee")
+            elif answer.asked is None:
                 return answer
-            answer = self.says(answers.get(answer.asked, otherwise))
-        raise AssertionError(f"the questions do not end:\n{self.talk.script()}")
+            else:
+                answer = self.says(answers.get(answer.asked, otherwise))
+        raise AssertionError(f"the questions do not end:\n{self.script}")
 
-    def reaches(self, slot: str) -> Answer:
-        """Talk until the bot asks for ``slot``, by a road that leads there."""
-        opening, answers = ROADS_TO.get(slot, ("mijn man is overleden", {}))
-        answer = self.says(opening)
-        while answer.asked not in (slot, None):
-            answer = self.says({"klopt": "ja", "voor_wie": "voor mezelf", **answers}.get(str(answer.asked), "sla over"))
-        assert answer.asked == slot, f"no question for {slot}:\n{self.script}"
-        return answer
+    def twin(self) -> Person:
+        """Someone new who has said and heard exactly the same. Quicker than saying it all again."""
+        bot, other = self.talk.bot, self.talk.bot.talk()
+        response = bot.client.put(
+            f"{bot.address}/conversations/{other.sender}/tracker/events",
+            params={"token": bot.settings.token, "include_events": "NONE"},
+            json=self.talk.tracker()["events"],
+        )
+        response.raise_for_status()
+        other.lines = list(self.talk.lines)
+        return Person(other, list(self.answers))
 
     @property
     def questions(self) -> list[str]:
@@ -128,6 +140,27 @@ class Person:
 def person(bot: Bot) -> Person:
     """Someone new."""
     return Person(bot.talk())
+
+
+def asked_for(bot: Bot, slot: str) -> Person:
+    """Someone of whom the bot just asked ``slot``."""
+    if (bot.address, slot) not in _ASKED:
+        _ASKED[bot.address, slot] = _walk_to(bot, slot)
+    return _ASKED[bot.address, slot].twin()
+
+
+_ASKED: dict[tuple[str, str], Person] = {}
+
+
+def _walk_to(bot: Bot, slot: str) -> Person:
+    for opening, answers in ROADS:
+        someone = person(bot)
+        answer = someone.says(opening)
+        while answer.asked not in (slot, None):
+            answer = someone.says({"klopt": "ja", **answers}.get(str(answer.asked), "sla over"))
+        if answer.asked:
+            return someone
+    raise AssertionError(f"no road leads to the question for {slot}")
 
 
 def _responses(events: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -101,11 +101,12 @@ class Outage:
 @pytest.fixture(scope="module")
 def outage(product: Product) -> Iterator[Outage]:
     """From ``kill -9`` until the end of the tests that use it; then the action server is given back."""
-    waiting: dict[str, list[Person]] = {where: [person(product.bot) for _ in range(PEOPLE[where])] for where in ROADS}
+    waiting: dict[str, list[Person]] = {}
     for where, road in ROADS.items():
-        for someone in waiting[where]:
-            for text in road:
-                someone.says(text)
+        someone = person(product.bot)
+        if road:
+            someone.says(*road)
+        waiting[where] = [someone.twin() if road else person(product.bot) for _ in range(PEOPLE[where])]
     product.kill_actions()
     yield Outage(product, waiting)
 

@@ -102,7 +102,7 @@ def test_an_age_told_at_the_reflection_does_not_refuse_the_reflection(someone: P
     before = someone.says(WIDOW)
     after = someone.says("ik ben trouwens 70")
     assert after.slots["leeftijd"] == 70
-    assert after.asked == "klopt"
+    assert after.asked not in (None, "halte_keuze")
     assert after.slots["haltes"] == before.slots["haltes"]
 
 

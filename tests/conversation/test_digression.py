@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .talking import QUESTIONS, Person, phones
+from wegwijzer.evaluation.bot import Bot
+
+from .talking import QUESTIONS, Person, asked_for, phones
 
 INTERRUPTIONS = [
     ("waarom wil je dat weten?", "utter_waarom"),
@@ -18,8 +20,9 @@ INTERRUPTIONS = [
 
 @pytest.mark.parametrize(("question", "response"), INTERRUPTIONS)
 @pytest.mark.parametrize("slot", QUESTIONS)
-def test_a_question_back_is_answered_and_the_question_returns(someone: Person, slot: str, question: str, response: str) -> None:
-    before = someone.reaches(slot)
+def test_a_question_back_is_answered_and_the_question_returns(bot: Bot, slot: str, question: str, response: str) -> None:
+    someone = asked_for(bot, slot)
+    before = someone.answers[-1]
     after = someone.says(question)
     assert after.responses[0] == response
     assert after.asked == slot

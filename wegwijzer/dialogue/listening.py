@@ -16,7 +16,7 @@ from wegwijzer.dialogue.state import State
 from wegwijzer.understanding.antwoorden import AnswerFinder
 from wegwijzer.understanding.leeftijd import find_leeftijd
 from wegwijzer.understanding.wijk import WijkFinder
-from wegwijzer.vocabulary import Gemis, VoorWie
+from wegwijzer.vocabulary import Gemis, VoorWie, Vorm
 
 CLEAR = 0.6
 """A halte at or above this confidence counts as named."""
@@ -27,7 +27,7 @@ HINTED = 0.4
 STRONG = 0.7
 """A halte at or above this confidence is kept even when we asked about something else."""
 
-ALSO = 0.75
+ALSO = 0.7
 """A second or third theme of one message needs this much: to claim something about a person that is not so hurts."""
 
 DOUBTFUL = 0.35
@@ -36,7 +36,7 @@ DOUBTFUL = 0.35
 SURE_INTENT = 0.5
 """A hard interruption at or above this confidence wins from an answer."""
 
-BRIEF = 4
+BRIEF = 3
 """An answer of at most this many words is an answer, also when it looks like a wish for a human."""
 
 MOST_HALTES = 3
@@ -113,7 +113,8 @@ class Listener:
             asked: the slot our last question asked for, if any.
         """
         answered = _ANSWERS[asked](self, state, message) if asked in _ANSWERS else None
-        if message.intent in HARD_INTERRUPTIONS and message.confidence >= SURE_INTENT and not _brief_answer(answered, message):
+        wants_out = message.intent in HARD_INTERRUPTIONS and message.confidence >= SURE_INTENT
+        if wants_out and not _brief_answer(answered, message, asked):
             return Heard(state, Outcome.INTERRUPTION)
         if asked is None and (opened := self._opener(state, message)) is not None:
             return Heard(opened, Outcome.HEARD)
@@ -172,11 +173,11 @@ class Listener:
                 state = replace(state, buiten_utrecht=None)
         if asked != "leeftijd" and (age := find_leeftijd(text)) is not None:
             state = replace(state, leeftijd=age)
-        if asked != "vorm" and state.vorm is None and (vorm := self.answers.vorm(text)):
+        if asked != "vorm" and (vorm := self.answers.vorm(text)):
             state = replace(state, vorm=vorm.value)
         if asked != "drempel" and (hurdles := self.answers.drempels(text)):
             state = replace(state, drempel=_union(state.drempel, (hurdle.value for hurdle in hurdles)))
-        if asked != "gemis" and state.gemis is None and (gemis := self.answers.gemis(text)):
+        if asked != "gemis" and (gemis := self.answers.gemis(text)):
             state = replace(state, gemis=gemis.value)
         state = replace(
             state,
@@ -192,8 +193,8 @@ class Listener:
         cue = self.answers.voor_wie(message.text)
         if cue is not None and state.voor_wie not in (None, cue.value):
             # It turns out to be about somebody else than we thought: the theme is checked again.
-            own = tuple(halte for halte in state.haltes if halte != "signaleren")
-            return replace(state, voor_wie=cue.value, klopt=None, haltes=own)
+            kept = tuple(halte for halte in state.haltes if halte != "signaleren" or cue is VoorWie.ANDER)
+            return replace(state, voor_wie=cue.value, klopt=None, haltes=kept)
         if cue is not None:
             return replace(state, voor_wie=cue.value)
         if state.voor_wie is not None:
@@ -336,9 +337,10 @@ _ANSWERS: dict[str | None, Callable[[Listener, State, Message], State | None]] =
 }
 
 
-def _brief_answer(answered: State | None, message: Message) -> bool:
-    """ "Bellen" answers how to meet; "ik wil iemand bellen, geen computer" asks for a human."""
-    return answered is not None and message.intent == "mens" and len(message.text.split()) <= BRIEF
+def _brief_answer(answered: State | None, message: Message, asked: str | None) -> bool:
+    """Tell "Bellen", which answers how to meet, from "ik wil iemand bellen, geen computer", which asks for a human."""
+    calls = answered is not None and asked == "vorm" and answered.vorm == Vorm.BELLEN
+    return calls and message.intent == "mens" and len(message.text.split()) <= BRIEF
 
 
 def _told_something_else(state: State, asked: str) -> State:
@@ -371,8 +373,18 @@ def _gemis_of(haltes: Iterable[str]) -> Gemis | None:
     return {"ontmoeten": Gemis.MENSEN, "vrienden": Gemis.IEMAND}.get(next(iter(found), ""))
 
 
+_LET_GO: dict[str, dict[str, str]] = {
+    "klopt": {"klopt": "ja"},
+    "halte_keuze": {"halte_keuze": "geen"},
+    "voor_wie": {"voor_wie": VoorWie.ZELF.value},
+}
+"""What we go on with when a question stays unanswered that we cannot do without."""
+
+
 def _skip(state: State, slot: str) -> State:
-    return replace(state, overgeslagen=_union(state.overgeslagen, (slot,)), wijk_keuze=() if slot == "wijk" else state.wijk_keuze)
+    """Let a question go: it is never asked again."""
+    let_go = replace(state, overgeslagen=_union(state.overgeslagen, (slot,)), **_LET_GO.get(slot, {}))  # type: ignore[arg-type]
+    return replace(let_go, wijk_keuze=()) if slot == "wijk" else let_go
 
 
 def _union(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:

@@ -49,11 +49,12 @@ def ask_next(state: State, catalogue: Catalogue, candidates: Iterable[Initiative
             return "voor_wie"
         if state.situatie is None and "situatie" not in state.overgeslagen and state.voor_wie != VoorWie.HELPEN:
             return "situatie"
-    if state.voor_wie is None:
+    skipped = state.overgeslagen
+    if state.voor_wie is None and "voor_wie" not in skipped:
         return "voor_wie"
-    if state.haltes and state.klopt is None and state.voor_wie != VoorWie.HELPEN:
+    if state.haltes and state.klopt is None and state.voor_wie != VoorWie.HELPEN and "klopt" not in skipped:
         return "klopt"
-    if state.klopt == "nee" and state.halte_keuze is None:
+    if state.klopt == "nee" and state.halte_keuze is None and "halte_keuze" not in skipped:
         return "halte_keuze"
     if state.wijk_keuze:
         return "wijk"

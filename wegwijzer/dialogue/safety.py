@@ -27,6 +27,9 @@ OWN_RULES = frozenset(
 )
 """What a person may still ask for after danger; the ordinary rules answer these."""
 
+ENDINGS = {"wissen": "utter_gewist", "stop": "utter_afscheid", "opnieuw": "utter_opnieuw"}
+"""Whoever wants to stop or erase instead of answering is obeyed."""
+
 CARING_ANSWERED = ("utter_zorg_nee", "utter_zorg_open", "utter_zorg_nummers", "utter_na_gevaar")
 """Responses after which the conversation goes on in the same turn."""
 
@@ -103,6 +106,8 @@ def _caring_answer(turn: Turn, kind: str) -> Move:
         return _helplines(turn.kind or kind)
     if turn.intent == "mens":
         return Move(HUMAN, asked_no_more)
+    if turn.intent in ENDINGS:
+        return Move(ENDINGS[turn.intent], {**asked_no_more, "requested_slot": None}, leave_form=True)
     return Move("utter_zorg_nee" if turn.intent in NO else "utter_zorg_open", asked_no_more)
 
 
@@ -115,7 +120,7 @@ def _after_danger(turn: Turn) -> Move | None:
 def _go_on(turn: Turn) -> Move | None:
     """After one of our own responses: listen, or go back to where the person was."""
     last = turn.done[-1]
-    if last.startswith(("utter_crisis_", "utter_zorgvraag_")):
+    if last.startswith(("utter_crisis_", "utter_zorgvraag_")) or last in ENDINGS.values():
         return Move(LISTEN)
     if last in CARING_ANSWERED:
         return Move(FORM)
