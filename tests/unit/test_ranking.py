@@ -415,7 +415,6 @@ def test_an_answer_that_matches_never_lowers_the_factor_it_is_about(profile: Pro
 
 
 @unhurried
-@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(profiles, offers())
 def test_an_answer_that_matches_never_makes_an_offer_unsuitable(profile: Profile, offer: Initiative) -> None:
     assume(unsuitable(offer, profile, CITY) is None)
