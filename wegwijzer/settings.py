@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from wegwijzer.paths import MODELS, VAR
 
 SHORTEST_TOKEN = 16
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,14 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read the settings. Raises ``ValueError`` with one plain sentence when one is wrong."""
         return cls(
-            host=environment.get("WEGWIJZER_HOST", "127.0.0.1"),
-            rasa_port=_number(environment, "RASA_PORT", 5005),
-            action_port=_number(environment, "ACTION_PORT", 5055),
-            token=environment.get("RASA_TOKEN") or _own_token(),
+            host=environment.get("WEGWIJZER_HOST") or "127.0.0.1",
+            rasa_port=_number(environment, "RASA_PORT", 5005, LAST_PORT),
+            action_port=_number(environment, "ACTION_PORT", 5055, LAST_PORT),
+            token=environment.get("RASA_TOKEN", "").strip() or _own_token(),
             tracker_db=Path(environment.get("WEGWIJZER_TRACKER_DB") or VAR / "tracker.db"),
             model=Path(environment.get("WEGWIJZER_MODEL") or MODELS),
             retention_hours=_number(environment, "RETENTION_HOURS", 24),
-            log_level=environment.get("LOG_LEVEL", "INFO").upper(),
+            log_level=_log_level(environment),
         )
 
     def as_environment(self) -> dict[str, str]:
@@ -70,13 +72,23 @@ class Settings:
         }
 
 
-def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+def _number(environment: Mapping[str, str], name: str, default: int, highest: int | None = None) -> int:
     value = environment.get(name, "")
     if not value:
         return default
-    if not value.isdigit() or int(value) == 0:
-        raise ValueError(f"{name} is '{value}', but must be a whole number above 0")
+    if not (value.isascii() and value.isdigit()) or int(value) == 0:
+        raise ValueError(f"{name} is {value!r}, but must be a whole number above 0")
+    if highest is not None and int(value) > highest:
+        raise ValueError(f"{name} is {value!r}, but must be at most {highest}")
     return int(value)
+
+
+def _log_level(environment: Mapping[str, str]) -> str:
+    value = (environment.get("LOG_LEVEL") or "INFO").upper()
+    levels = logging.getLevelNamesMapping()
+    if value not in levels:
+        raise ValueError(f"LOG_LEVEL is {value!r}, but must be one of {', '.join(levels)}")
+    return value
 
 
 def _own_token() -> str:
@@ -87,5 +99,6 @@ def _own_token() -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     token = secrets.token_urlsafe(32)
     path.touch(mode=0o600)
+    path.chmod(0o600)
     path.write_text(token, encoding="utf-8")
     return token

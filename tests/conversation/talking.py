@@ -137,9 +137,17 @@ class Person:
         return self.talk.script()
 
 
-def person(bot: Bot) -> Person:
-    """Someone new."""
-    return Person(bot.talk())
+def person(bot: Bot, *said: str) -> Person:
+    """Someone new, who has said these things already."""
+    if not said:
+        return Person(bot.talk())
+    if (bot.address, said) not in _SAID:
+        first = _SAID[bot.address, said] = Person(bot.talk())
+        first.says(*said)
+    return _SAID[bot.address, said].twin()
+
+
+_SAID: dict[tuple[str, tuple[str, ...]], Person] = {}
 
 
 def asked_for(bot: Bot, slot: str) -> Person:

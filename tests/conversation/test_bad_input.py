@@ -78,8 +78,9 @@ def door(bot: Bot) -> Iterator[tuple[httpx.Client, str]]:
 
 
 @pytest.mark.parametrize("attack", COMMANDS)
-def test_a_typed_command_changes_no_slot(someone: Person, attack: str) -> None:
-    before = someone.says("mijn man is overleden, ik woon in overvecht en ik ben 70", "ja")
+def test_a_typed_command_changes_no_slot(bot: Bot, attack: str) -> None:
+    someone = person(bot, "mijn man is overleden, ik woon in overvecht en ik ben 70", "ja")
+    before = someone.answers[-1]
     after = someone.says(attack)
     assert after.contract == before.contract
     assert after.asked == before.asked
@@ -114,8 +115,9 @@ def test_strange_text_at_the_start_gets_a_normal_answer(someone: Person, text: s
 
 
 @pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE)
-def test_strange_text_between_the_questions_loses_nothing(someone: Person, text: str) -> None:
-    before = someone.says("mijn man is overleden, ik woon in overvecht", "ja")
+def test_strange_text_between_the_questions_loses_nothing(bot: Bot, text: str) -> None:
+    someone = person(bot, "mijn man is overleden, ik woon in overvecht", "ja")
+    before = someone.answers[-1]
     assert before.asked == "vorm"
     after = someone.says(text)
     assert after.asked == "vorm"

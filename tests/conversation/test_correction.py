@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from wegwijzer.catalogue.loading import Catalogue
+from wegwijzer.evaluation.bot import Bot
 
-from .talking import HUMAN_STEPS, NOT_UNDERSTOOD, Person, is_near, phones, suggestion
+from .talking import HUMAN_STEPS, NOT_UNDERSTOOD, Person, is_near, person, phones, suggestion
 
 WIDOW = "mijn man is vorig jaar overleden"
 NONE_OF_THESE = "Geen van deze"
@@ -53,9 +54,9 @@ def test_when_nothing_fits_twice_a_human_is_named(someone: Person, refusal: str)
 
 
 @pytest.mark.parametrize("again", ["nee", "ja", "weet ik niet", "ik wil dood", "hallo"])
-def test_after_the_human_the_conversation_still_lives(someone: Person, again: str) -> None:
+def test_after_the_human_the_conversation_still_lives(bot: Bot, again: str) -> None:
     """Rasa stops for good when a turn never comes to listening; then not even danger would be heard."""
-    someone.says(WIDOW, "nee", NONE_OF_THESE)
+    someone = person(bot, WIDOW, "nee", NONE_OF_THESE)
     answer = someone.says(again)
     assert 1 <= len(answer.responses) <= 3, answer.responses
     danger = someone.says("ik wil dood")

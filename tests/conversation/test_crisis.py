@@ -65,10 +65,9 @@ def test_danger_after_erasing(someone: Person) -> None:
 @pytest.fixture(params=["as first message", "in the middle of the questions"])
 def suspected(request: pytest.FixtureRequest, bot: Bot) -> Person:
     """Someone who was just asked the caring question."""
-    someone = person(bot)
-    if request.param != "as first message":
-        someone.says("mijn man is overleden", "ja")
-    answer = someone.says(SUSPICION)
+    told = () if request.param == "as first message" else ("mijn man is overleden", "ja")
+    someone = person(bot, *told, SUSPICION)
+    answer = someone.answers[-1]
     assert answer.responses == ("utter_zorgvraag_zelfdoding",)
     assert answer.slots["zorgvraag"] == "zelfdoding"
     return someone

@@ -23,11 +23,10 @@ ROADS = {
 
 @pytest.mark.parametrize("wish", ["wis mijn gesprek", "Wis mijn gesprek", "opnieuw", "Opnieuw beginnen"])
 @pytest.mark.parametrize("road", ROADS.values(), ids=ROADS)
-def test_erasing_leaves_no_row_and_starts_fresh(someone: Person, road: tuple[str, ...], wish: str) -> None:
-    database, sender = someone.talk.bot.settings.tracker_db, someone.talk.sender
-    if road:
-        someone.says(*road)
-        assert rows_of(database, sender) > 0
+def test_erasing_leaves_no_row_and_starts_fresh(bot: Bot, road: tuple[str, ...], wish: str) -> None:
+    someone = person(bot, *road)
+    database, sender = bot.settings.tracker_db, someone.talk.sender
+    assert bool(rows_of(database, sender)) == bool(road)
     answer = someone.says(wish)
     assert answer.messages
     assert rows_of(database, sender) == 0

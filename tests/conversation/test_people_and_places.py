@@ -56,8 +56,7 @@ def test_there_is_a_human_day_and_night(catalogue: Catalogue, someone: Person) -
 @pytest.mark.parametrize("asking", ["mens", "Liever een mens", "kan ik een medewerker spreken?", "ik wil iemand aan de telefoon"])
 @pytest.mark.parametrize("story", [(), ("mijn man is overleden",), ("mijn man is overleden", "ja")])
 def test_a_human_at_any_moment(bot: Bot, story: tuple[str, ...], asking: str) -> None:
-    someone = person(bot)
-    human = someone.says(*story, asking)
+    human = person(bot, *story).says(asking)
     assert human.responses[-1] == "utter_mens"
     assert phones(human.text)
     assert human.asked is None

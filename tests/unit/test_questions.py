@@ -52,6 +52,15 @@ def test_how_to_meet_is_not_asked_when_all_offers_are_alike() -> None:
     assert asked_slot(closed("vorm"), [CLUB, initiative("koor", forms=["groep"])]) is None
 
 
+def test_a_question_that_makes_the_best_less_sure_but_leaves_it_the_best_is_not_asked() -> None:
+    far_ahead = initiative("voorop", forms=["bellen"])
+    behind = initiative("erachter", forms=["groep"], professional=True, contact={"via": "gemeente"})
+    profile = closed("vorm")
+    for vorm in Vorm:
+        assert rank(profile.with_answer("vorm", vorm), CITY, [far_ahead, behind])[0].initiative == far_ahead
+    assert asked_slot(profile, [far_ahead, behind]) is None
+
+
 def test_what_someone_misses_is_not_asked_when_there_is_one_offer() -> None:
     assert asked_slot(closed("gemis"), [initiative(gemis=["mensen"])]) is None
 

@@ -292,6 +292,11 @@ def test_a_good_match_goes_before_a_poor_one_and_shown_ones_are_left_out() -> No
     assert ids(rank(grief, CITY, offers, shown=["rouwgroep"])) == ["borrel"]
 
 
+def test_offers_that_fit_equally_well_keep_one_order() -> None:
+    twins = [initiative("a_twee"), initiative("een"), initiative("b_drie")]
+    assert ids(rank(Profile(), CITY, twins)) == ids(rank(Profile(), CITY, twins[::-1])) == ["a_twee", "b_drie", "een"]
+
+
 def test_the_theme_outweighs_the_distance() -> None:
     near, right = initiative("dichtbij", area=[HERE]), initiative("raak", haltes=["verlies"], area=[NEXT_DOOR])
     assert ids(rank(Profile(haltes=("verlies",), wijk=HERE), CITY, [near, right]))[0] == "raak"

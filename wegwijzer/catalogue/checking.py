@@ -15,8 +15,19 @@ from wegwijzer.paths import DOMAIN
 from wegwijzer.understanding.cues import load_cues
 from wegwijzer.vocabulary import Certainty
 
-_NUMBER = re.compile(r"(?<![\w.-])(?:112|113|14 0\d{2}|0800-\d{4}|0900-\d{4}|088 \d{4} \d{3}|030[- ]\d{3} ?\d{2} ?\d{2})(?![\w])")
-_SPACES = re.compile(r"[\s-]")
+_NUMBER = re.compile(
+    r"""(?<![\w.-])(?:
+        112 | 113
+        | 0[89]0\d[ .-]?\d{4}(?:\d{3})?                            # 0800-1234, 0800 1234567
+        | 14\ ?0\d{2,3}                                             # 14 030
+        | (?:(?:\+|00)31[ ]?(?:\(0\))?[ -]?|\(?0)[1-9](?:[ ().-]{0,3}\d){8} # 030-123 45 67, (030) 1234567, +31 30 123 45 67
+    )(?!\w)""",
+    re.VERBOSE,
+)
+"""A phone number, however it is written."""
+
+_ABROAD = re.compile(r"^(?:\+|00)31(?:\(0\))?")
+_SPACES = re.compile(r"[\s().-]")
 
 FORBIDDEN = re.compile(
     r"\b(?:eenzame mensen|eenzamen|zielig\w*|je moet|u moet|kwetsbare doelgroep\w*|zorgmijder\w*)\b", re.IGNORECASE
@@ -42,22 +53,38 @@ def _check_cues(path: Path) -> Iterator[Problem]:
 
 
 def _check_hours(catalogue: Catalogue) -> Iterator[Problem]:
-    for file, records in (("initiatives", catalogue.initiatives.values()), ("helplines.yml", catalogue.helplines.all())):
-        for record in records:
-            if record.opening_hours:
-                try:
-                    OpeningHours.parse(record.opening_hours)
-                except ValueError as error:
-                    yield Problem(file, record.id, "opening_hours", str(error))
+    offers = [(catalogue.file_of(one), one.id, one.opening_hours) for one in catalogue.initiatives.values()]
+    lines = [("helplines.yml", line.id, line.opening_hours) for line in catalogue.helplines.all()]
+    for file, record, hours in offers + lines:
+        if hours:
+            try:
+                OpeningHours.parse(hours)
+            except ValueError as error:
+                yield Problem(file, record, "opening_hours", str(error))
 
 
 def _check_words(catalogue: Catalogue) -> Iterator[Problem]:
     for initiative in catalogue.initiatives.values():
+        file = catalogue.file_of(initiative)
         for field in ("summary", "first_step", "first_words"):
-            yield from _words("initiatives", initiative.id, field, getattr(initiative, field))
+            yield from _words(file, initiative.id, field, getattr(initiative, field))
+        if initiative.helpen is not None:
+            for field in ("first_step", "first_words"):
+                yield from _words(file, initiative.id, f"helpen.{field}", getattr(initiative.helpen, field))
     for halte in catalogue.haltes.values():
         for field in ("label", "reflection", "reflection_other", "say_other", "do_other"):
             yield from _words("haltes.yml", halte.id, field, getattr(halte, field))
+    for line in catalogue.helplines.all():
+        yield from _words("helplines.yml", line.id, "use", line.use)
+    yield from _check_sentences(catalogue)
+
+
+def _check_sentences(catalogue: Catalogue) -> Iterator[Problem]:
+    sentences = catalogue.sentences
+    answers = ((f"answers.{slot}", labels) for slot, labels in sentences.answers.items())
+    for group, texts in (("reasons", sentences.reasons), ("contact", sentences.contact), *answers):
+        for name, text in texts.items():
+            yield from _words("zinnen.yml", "", f"{group}.{name}", text)
 
 
 def _words(file: str, record: str, field: str, text: str) -> Iterator[Problem]:
@@ -77,27 +104,27 @@ def _check_domain(catalogue: Catalogue, domain: Path) -> Iterator[Problem]:
         for number in (line.phone, line.phone_alt)
         if number
     }
-    for name, text in _responses(domain):
-        yield from _words(domain.name, name, "text", text)
+    for name, field, text in _responses(domain):
+        yield from _words(domain.name, name, field, text)
         in_danger = name.startswith(("utter_crisis", "utter_zorg", "utter_storing"))
         for number in _NUMBER.findall(text):
             if _plain(number) not in known:
-                yield Problem(
-                    domain.name,
-                    name,
-                    "text",
-                    f"nummer {number} staat niet in de catalogus; voeg het toe met bron, of haal het weg",
-                )
+                remedy = f"nummer {number} staat niet in de catalogus; voeg het toe met bron, of haal het weg"
+                yield Problem(domain.name, name, field, remedy)
             elif in_danger and _plain(number) not in certain:
-                yield Problem(domain.name, name, "text", f"nummer {number} is niet zeker genoeg voor nood (certainty: high)")
+                yield Problem(domain.name, name, field, f"nummer {number} is niet zeker genoeg voor nood (certainty: high)")
 
 
-def _responses(domain: Path) -> Iterable[tuple[str, str]]:
+def _responses(domain: Path) -> Iterable[tuple[str, str, str]]:
+    """Every text and every button that a person sees: response, field, words."""
     loaded: dict[str, Any] = yaml.safe_load(domain.read_text(encoding="utf-8"))
     for name, variants in loaded["responses"].items():
         for variant in variants:
-            yield name, str(variant.get("text", ""))
+            yield name, "text", str(variant.get("text", ""))
+            for button in variant.get("buttons") or ():
+                yield name, "buttons", str(button.get("title", ""))
 
 
 def _plain(number: str) -> str:
-    return _SPACES.sub("", number)
+    """The number as digits only, as one dials it here."""
+    return _SPACES.sub("", _ABROAD.sub("0", re.sub(r"\s", "", number)))

@@ -8,6 +8,7 @@ silently disappears. The JSON Schemas that editors' tools use are generated from
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
@@ -144,6 +145,16 @@ class Helpline(Record):
     @classmethod
     def _phone(cls, value: str) -> str:
         return _check(PHONE, value, "dit lijkt geen Nederlands telefoonnummer; schrijf bijvoorbeeld 030-123 45 67")
+
+    @field_validator("email")
+    @classmethod
+    def _email(cls, value: str) -> str:
+        return _check(EMAIL, value, "dit lijkt geen e-mailadres; schrijf naam@organisatie.nl")
+
+    @field_validator("website")
+    @classmethod
+    def _website(cls, value: str) -> str:
+        return _check(URL, value, "dit lijkt geen webadres; begin met https://")
 
     @model_validator(mode="after")
     def _crisis_is_certain(self) -> Helpline:
@@ -296,7 +307,13 @@ class Initiative(Record):
     @field_validator("verified_on")
     @classmethod
     def _partial_date(cls, value: str) -> str:
-        return _check(PARTIAL_DATE, value, "schrijf een jaar (2024), maand (2024-05) of dag (2024-05-30)")
+        _check(PARTIAL_DATE, value, "schrijf een jaar (2024), maand (2024-05) of dag (2024-05-30)")
+        if value.count("-") == 2:
+            try:
+                date.fromisoformat(value)
+            except ValueError as error:
+                raise ValueError(f"'{value}': deze dag bestaat niet; kijk de datum na") from error
+        return value
 
     @model_validator(mode="after")
     def _suggestable_is_complete(self) -> Initiative:

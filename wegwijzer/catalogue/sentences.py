@@ -6,9 +6,53 @@ Placeholders in braces are filled from the record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from string import Formatter
 
 from pydantic import BaseModel, ConfigDict, model_validator
+
+_NONE: frozenset[str] = frozenset()
+
+
+def _plain(*names: str) -> dict[str, frozenset[str]]:
+    """Sentences in which nothing is filled in."""
+    return dict.fromkeys(names, _NONE)
+
+
+NEEDED: dict[str, dict[str, frozenset[str]]] = {
+    "reasons": {
+        "halte": frozenset({"halte"}),
+        "wijk": frozenset({"wijk"}),
+        "buurwijk": frozenset({"wijk"}),
+        "groep": frozenset({"groep"}),
+        **_plain("gemis_mensen", "gemis_iemand", "stad", "thuis", "leeftijd", "een_op_een", "groep_vorm", "bellen", "online"),
+        **_plain("eropuit", "inloop", "gratis", "goedkoop", "alleen_gaan", "lopen", "internet", "nederlands", "overdag"),
+    },
+    "contact": {
+        "phone": frozenset({"phone"}),
+        "email": frozenset({"email"}),
+        "url": frozenset({"url"}),
+        "address": frozenset({"address"}),
+        "via": frozenset({"organisatie", "hoe"}),
+        "closed_now": frozenset({"wanneer"}),
+        "hours_found": frozenset({"uren"}),
+        "cost": frozenset({"kosten"}),
+        "line": frozenset({"naam", "phone", "wat"}),
+        "today": frozenset({"tijd"}),
+        "tomorrow": frozenset({"tijd"}),
+        "weekday": frozenset({"dag", "tijd"}),
+        **_plain("open_now", "check", "referral", "ander_stap", "ander_zin"),
+    },
+    "connectors": _plain("en"),
+}
+"""Every sentence the conversation uses, by group, with the placeholders that it can fill in."""
+
+NEEDED_ANSWERS: dict[str, tuple[str, ...]] = {
+    "opener": ("alleen", "doen", "zorgen", "helpen"),
+    "weekday": ("0", "1", "2", "3", "4", "5", "6"),
+    "knop": ("overslaan", "mens", "geen"),
+}
+"""Every answer whose words the conversation uses."""
 
 
 class Sentences(BaseModel):
@@ -36,8 +80,41 @@ class Sentences(BaseModel):
                     raise ValueError(f"{group}.{name} is leeg; schrijf een korte zin")
         return self
 
+    def mistakes(self) -> Iterator[tuple[str, str]]:
+        """What would break the conversation: field and remedy of every sentence that is missing or cannot be filled in."""
+        for group, needed in NEEDED.items():
+            sentences: Mapping[str, str] = getattr(self, group)
+            for name, placeholders in needed.items():
+                if name not in sentences:
+                    yield f"{group}.{name}", "deze zin ontbreekt; zet hem terug"
+                elif not _can_be_filled(sentences[name], placeholders):
+                    yield f"{group}.{name}", _placeholder_remedy(placeholders)
+        for slot, values in NEEDED_ANSWERS.items():
+            if slot not in self.answers:
+                yield f"answers.{slot}", "deze antwoorden ontbreken; zet ze terug"
+                continue
+            for value in values:
+                if not self.answers[slot].get(value, "").strip():
+                    yield f"answers.{slot}.{value}", "dit antwoord ontbreekt; zet het terug"
+
     def join(self, parts: list[str]) -> str:
         """Join parts as a person would: "a, b en c"."""
         if len(parts) < 2:
             return "".join(parts)
         return ", ".join(parts[:-1]) + f" {self.connectors['en']} {parts[-1]}"
+
+
+def _can_be_filled(sentence: str, placeholders: frozenset[str]) -> bool:
+    try:
+        used = {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+        sentence.format(**dict.fromkeys(placeholders, ""))
+    except (ValueError, LookupError, AttributeError):
+        return False
+    return used <= placeholders
+
+
+def _placeholder_remedy(placeholders: frozenset[str]) -> str:
+    if not placeholders:
+        return "in deze zin kan niets ingevuld worden; haal de accolades weg"
+    allowed = ", ".join(f"{{{name}}}" for name in sorted(placeholders))
+    return f"tussen accolades kan hier alleen {allowed} staan; controleer de spelling en of elke accolade gesloten is"
