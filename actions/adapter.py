@@ -104,6 +104,12 @@ def unheard(tracker: Tracker) -> list[Message]:
     return waiting[::-1]
 
 
+def safety_spoke(tracker: Tracker) -> bool:
+    """Whether the safety protocol answered in this turn: then we do not also say that we did not understand."""
+    turns = _turns(tracker.events)
+    return bool(turns) and any(name.startswith("utter_zorg") for name in turns[-1].responses)
+
+
 @dataclass(frozen=True)
 class _Turn:
     message: Message

@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.adapter import core, events_for, state_of, unheard
+from actions.adapter import core, events_for, safety_spoke, state_of, unheard
 from wegwijzer.dialogue.listening import Outcome
 from wegwijzer.dialogue.planning import ask_next
 from wegwijzer.dialogue.state import State
@@ -33,17 +33,19 @@ class ValidateIntakeForm(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Slot events; only ``requested_slot`` (unchanged) when the message was a question back, left to the rules."""
         before, asked = state_of(tracker), tracker.slots.get(REQUESTED)
-        listener, state = core().listener, before
+        listener, state, gentle = core().listener, before, safety_spoke(tracker)
         for message in unheard(tracker):
             heard = listener.listen(state, message, asked)
             if heard.outcome is Outcome.INTERRUPTION:
+                continue
+            if gentle and (heard.outcome is Outcome.NOT_UNDERSTOOD or asked in heard.state.overgeslagen):
                 continue
             if heard.outcome is Outcome.NOT_UNDERSTOOD:
                 dispatcher.utter_message(response="utter_niet_begrepen")
             elif asked and asked in heard.state.overgeslagen and state.pogingen and not heard.state.pogingen:
                 dispatcher.utter_message(response="utter_geeft_niet")
             state = heard.state
-        if state == before and asked and unheard(tracker):
+        if state == before and asked and unheard(tracker) and not gentle:
             return [SlotSet(REQUESTED, asked)]
         if state.klopt and not before.klopt and asked == "klopt" and state.klopt != "nee":
             dispatcher.utter_message(response="utter_dank_je")

@@ -28,6 +28,9 @@ class ActionMens(Action):
         if Uitkomst.CRISIS in (state.uitkomst, state.fase):
             dispatcher.utter_message(response="utter_mens_nood")
             return [SlotSet("uitkomst", Uitkomst.CRISIS.value)]
+        if tracker.slots.get("zorg_gevraagd"):
+            dispatcher.utter_message(response="utter_mens_nood")
+            return [SlotSet("uitkomst", Uitkomst.MENS.value)]
         lines = people_text(people_to_call(core().catalogue, state.haltes, now()), core().catalogue)
         dispatcher.utter_message(response="utter_mens", lijnen=lines)
         after = replace(state, uitkomst=Uitkomst.MENS.value)

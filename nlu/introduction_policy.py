@@ -16,6 +16,23 @@ WELCOME = "utter_hallo"
 INTRODUCTIONS = frozenset({INTRODUCTION, WELCOME})
 FORM = "intake_form"
 LISTEN = "action_listen"
+BEGIN = "utter_begin"
+FIRST_ANSWERS = {
+    "privacy": "utter_privacy",
+    "waarom": "utter_waarom",
+    "mens": "action_mens",
+    "vraag_info": "action_info",
+    "dank": BEGIN,
+    "bevestigen": BEGIN,
+    "ontkennen": BEGIN,
+    "gezien_ok": BEGIN,
+    "weetniet": BEGIN,
+    "iets_anders": BEGIN,
+    "hoe_begin_ik": BEGIN,
+    "bewaren": BEGIN,
+}
+"""What follows the introduction when someone starts with this; the rules say the same for later in a conversation."""
+
 NOT_UNDERSTOOD = "nlu_fallback"
 """As a first message this gets a welcome, not "ik begrijp je niet": "dag ik ben Truus, mijn kleinzoon heeft dit aangezet"."""
 
@@ -35,11 +52,15 @@ class IntroductionPolicy(RuleLikePolicy):
         intent = tracker.latest_message.intent.get("name")
         if done == [INTRODUCTION] and intent in STORIES:
             return FORM, ()
+        if done == [INTRODUCTION] and intent in FIRST_ANSWERS:
+            return FIRST_ANSWERS[intent], ()
+        if done[:1] == [INTRODUCTION] and len(done) == 2 and done[1] == FIRST_ANSWERS.get(str(intent)):
+            return LISTEN, ()
         if done == [WELCOME] and intent == NOT_UNDERSTOOD:
             return LISTEN, ()
         if not done and intent == NOT_UNDERSTOOD and not _introduced(tracker):
             return WELCOME, ()
-        if not done and intent in STORIES and not _introduced(tracker):
+        if not done and intent in STORIES | FIRST_ANSWERS.keys() and not _introduced(tracker):
             return INTRODUCTION, ()
         return None
 

@@ -74,7 +74,8 @@ class RuleLikePolicy(Policy):
 def actions_this_turn(tracker: DialogueStateTracker) -> list[ActionExecuted]:
     """What the bot did since the last message of the user, oldest first, without listening."""
     done: list[ActionExecuted] = []
-    for event in reversed(tracker.applied_events()):
+    # Not ``applied_events()``: that leaves out what a form undid, the last message included.
+    for event in reversed(tracker.events):
         if event.type_name == "user":
             break
         if isinstance(event, ActionExecuted) and event.action_name and event.action_name != "action_listen":

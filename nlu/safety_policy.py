@@ -39,6 +39,7 @@ def _turn(tracker: DialogueStateTracker, done: list[ActionExecuted]) -> Turn:
         kind=danger.get("soort"),
         tier=danger.get("trap"),
         intent=str(parsed.get("soort") or (parsed.get("intent") or {}).get("name") or ""),
+        text=str(parsed.get("text") or ""),
         source=str(danger.get("bron") or ""),
         fase=tracker.get_slot("fase"),
         zorgvraag=tracker.get_slot("zorgvraag"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +33,10 @@ UNSURE = 0.25
 ENDINGS = frozenset({"stop", "wissen", "opnieuw"})
 SURE_ENDING = 0.55
 """Ending or erasing a conversation needs at least this confidence: "ik schaam me kapot" is no goodbye."""
+
+_DENIED_ENDING = re.compile(
+    r"\b(?:niet|nie|geen|nooit)\b[^.!?]{0,20}\b(?:wis|wissen|gewist|verwijder\w*|stop|stoppen|opnieuw)\b", re.IGNORECASE
+)
 
 RANKED = 5
 
@@ -107,12 +112,13 @@ class SoortClassifier(LinearComponent):
             return {FALLBACK: 1.0}
         if language:
             return {OTHER_LANGUAGE: 1.0}
-        scores = _only_sure_endings(self._classifier.predict(text))
+        scores = _only_sure_endings(text, self._classifier.predict(text))
         best = next(iter(scores.values()))
         return scores if best >= UNSURE else {FALLBACK: 1 - best, **scores}
 
 
-def _only_sure_endings(scores: Scores) -> Scores:
-    """Move a doubtful ending behind the rest."""
-    doubtful = {name: score for name, score in scores.items() if name in ENDINGS and score < SURE_ENDING}
+def _only_sure_endings(text: str, scores: Scores) -> Scores:
+    """Move a doubtful ending behind the rest: one that is not sure, or that is denied ("ik wil dit niet wissen")."""
+    denied = bool(_DENIED_ENDING.search(text))
+    doubtful = {name: score for name, score in scores.items() if name in ENDINGS and (denied or score < SURE_ENDING)}
     return {**{name: score for name, score in scores.items() if name not in doubtful}, **doubtful}

@@ -81,7 +81,7 @@ def test_someone_who_worries_is_asked_only_where() -> None:
 
 def test_a_volunteer_is_not_asked_what_they_miss_nor_what_is_hard() -> None:
     profile, asked = Profile(voor_wie=VoorWie.HELPEN), list[str]()
-    while slot := asked_slot(profile, real_catalogue().suggestable, real_catalogue()):
+    while (slot := asked_slot(profile, real_catalogue().suggestable, real_catalogue())) and slot not in asked:
         asked.append(slot)
         profile = replace(profile, closed=profile.closed | {slot})
     assert asked and not {"gemis", "drempel"} & set(asked)
@@ -160,13 +160,14 @@ def test_whatever_is_answered_the_questions_end_and_none_comes_twice(
 ) -> None:
     asked: list[str] = []
     while slot := asked_slot(profile, pool, asked=len(asked)):
+        assert slot not in asked
         asked.append(slot)
         answers = [answer for answer in ALL_ANSWERS[slot] if answer is not None]
         if data.draw(st.booleans(), label="skip"):
             profile = replace(profile, closed=profile.closed | {slot})
         else:
             profile = profile.with_answer(slot, data.draw(some(answers)))
-    assert len(asked) == len(set(asked)) <= MOST_QUESTIONS
+    assert len(asked) <= MOST_QUESTIONS
 
 
 @few
@@ -176,6 +177,7 @@ def test_with_the_real_catalogue_too(halte: str, data: st.DataObject) -> None:
     profile, asked = Profile(haltes=(halte,)), list[str]()
     wijken = [wijk.id for wijk in city.wijken.wijken]
     while slot := asked_slot(profile, city.suggestable, city, asked=len(asked)):
+        assert slot not in asked
         asked.append(slot)
         profile = profile.with_answer(slot, data.draw(some(wijken if slot == "wijk" else ALL_ANSWERS[slot])))
-    assert 1 <= len(asked) == len(set(asked)) <= MOST_QUESTIONS
+    assert 1 <= len(asked) <= MOST_QUESTIONS

@@ -104,7 +104,17 @@ def _check_domain(catalogue: Catalogue, domain: Path) -> Iterator[Problem]:
         for number in (line.phone, line.phone_alt)
         if number
     }
-    for name, field, text in _responses(domain):
+    try:
+        responses = list(_responses(domain))
+    except (yaml.YAMLError, OSError, AttributeError, KeyError, TypeError) as error:
+        yield Problem(
+            domain.name,
+            "",
+            "",
+            f"kan niet gelezen worden ({type(error).__name__}); controleer de opmaak of zet het terug uit git",
+        )
+        return
+    for name, field, text in responses:
         yield from _words(domain.name, name, field, text)
         in_danger = name.startswith(("utter_crisis", "utter_zorg", "utter_storing"))
         for number in _NUMBER.findall(text):

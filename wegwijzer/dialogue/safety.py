@@ -7,6 +7,7 @@ responses of ``domain.yml`` and slots to set. Its states are few: nothing the ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,12 +20,17 @@ HUMAN = "action_mens"
 OTHER_LANGUAGE = "andere_taal"
 """Danger in another language, or what may be danger: the numbers at once, in simple English."""
 
+_SAYS_YES = re.compile(
+    r"^\W*(?:ja+|jawel|jep|yes|yup|soms|wel ?eens|af en toe|vaak|altijd|elke|iedere|regelmatig|best wel|eigenlijk wel|misschien"
+    r"|(?:een )?beetje|klopt|inderdaad|helaas|heel soms|de laatste tijd)\b",
+    re.IGNORECASE,
+)
+_SAYS_NO = re.compile(r"^\W*(?:nee+|neen|nooit|niet echt|echt niet|helemaal niet|nope|gelukkig niet)\b", re.IGNORECASE)
+
 YES = frozenset({"bevestigen", "gezien_ok"})
 MAYBE = frozenset({"weetniet"})
 NO = frozenset({"ontkennen"})
-OWN_RULES = frozenset(
-    {"mens", "stop", "opnieuw", "wissen", "privacy", "bot", "waarom", "wat_kun_je", "andere_taal", "dank", "bewaren"}
-)
+OWN_RULES = frozenset({"mens", "stop", "opnieuw", "wissen", "privacy", "bot", "waarom", "wat_kun_je", "dank", "bewaren"})
 """What a person may still ask for after danger; the ordinary rules answer these."""
 
 ENDINGS = {"wissen": "utter_gewist", "stop": "utter_afscheid", "opnieuw": "utter_opnieuw"}
@@ -48,6 +54,7 @@ class Turn:
         done: what the bot did since the last message, oldest first.
         in_form: whether the form is active.
         foreign: whether the message is in another language than Dutch.
+        text: the message itself: the answer to the caring question is too important for a classifier alone.
     """
 
     kind: str | None
@@ -60,6 +67,7 @@ class Turn:
     done: tuple[str, ...] = ()
     in_form: bool = False
     foreign: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,19 +110,21 @@ def _caring_question(turn: Turn, kind: str) -> Move | None:
 
 def _caring_answer(turn: Turn, kind: str) -> Move:
     asked_no_more = {"zorgvraag": None}
-    if turn.intent in YES | MAYBE or (turn.tier and turn.source == "pattern"):
+    says_no = bool(_SAYS_NO.match(turn.text))
+    says_yes = bool(_SAYS_YES.match(turn.text)) or (turn.intent in YES | MAYBE and not says_no)
+    if says_yes or (turn.tier and turn.source == "pattern"):
         return _helplines(turn.kind or kind)
     if turn.intent == "mens":
         return Move(HUMAN, asked_no_more)
     if turn.intent in ENDINGS:
         return Move(ENDINGS[turn.intent], {**asked_no_more, "requested_slot": None}, leave_form=True)
-    return Move("utter_zorg_nee" if turn.intent in NO else "utter_zorg_open", asked_no_more)
+    return Move("utter_zorg_nee" if says_no or turn.intent in NO else "utter_zorg_open", asked_no_more)
 
 
 def _after_danger(turn: Turn) -> Move | None:
     if turn.intent == "verder":
         return Move("utter_na_gevaar", {"fase": "intake"})
-    return None if turn.intent in OWN_RULES else Move("utter_crisis_verder")
+    return None if turn.intent in OWN_RULES else Move("utter_crisis_verder", {"uitkomst": "crisis"})
 
 
 def _go_on(turn: Turn) -> Move | None:
