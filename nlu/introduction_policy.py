@@ -13,7 +13,10 @@ from nlu.rule_like_policy import RuleLikePolicy, actions_this_turn
 
 INTRODUCTION = "utter_kennismaking"
 WELCOME = "utter_hallo"
-INTRODUCTIONS = frozenset({INTRODUCTION, WELCOME})
+INTRODUCTIONS = frozenset(
+    {INTRODUCTION, WELCOME, "utter_bot", "utter_wat_kun_je", "utter_buiten", "utter_sorry_klacht", "utter_niet_begrepen_begin"}
+)
+"""Responses that say that a computer speaks."""
 FORM = "intake_form"
 LISTEN = "action_listen"
 BEGIN = "utter_begin"
