@@ -97,11 +97,17 @@ def unheard(tracker: Tracker) -> list[Message]:
         said = turn.responses
         if index == 0 and (turn.rejected or not set(said) <= PASSES_ON):
             return []
-        if index > 0 and not (said and all(name == "utter_storing" or name.startswith(CARING_QUESTIONS) for name in said)):
+        if index > 0 and not _still_waiting(said):
             break
         if not set(said) & CARING_ANSWERED:
             waiting.append(turn.message)
     return waiting[::-1]
+
+
+def _still_waiting(said: tuple[str, ...]) -> bool:
+    """Whether a turn ended in a breakdown or a caring question, so that its message was not heard yet."""
+    answers = [name for name in said if name != "utter_kennismaking"]
+    return bool(answers) and all(name == "utter_storing" or name.startswith(CARING_QUESTIONS) for name in answers)
 
 
 def safety_spoke(tracker: Tracker) -> bool:

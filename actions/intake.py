@@ -53,6 +53,9 @@ class ValidateIntakeForm(Action):
 
     def _next(self, before: State, state: State, asked: str | None) -> list[EventType]:
         following = ask_next(state, core().catalogue, core().candidates(state))
+        if asked in QUESTIONS and following in QUESTIONS and state.pogingen and asked not in state.overgeslagen:
+            # They told something else: what we asked comes back, rather than a new question.
+            following = asked
         if following in QUESTIONS and following != asked:
             state = replace(state, vragen=state.vragen + 1)
         state = replace(state, fase="intake")

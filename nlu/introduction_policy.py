@@ -20,6 +20,9 @@ INTRODUCTIONS = frozenset(
 FORM = "intake_form"
 LISTEN = "action_listen"
 BEGIN = "utter_begin"
+ENDS_TURN = frozenset({BEGIN, "utter_niet_begrepen_begin"})
+"""After asking what it is about, the bot always waits for the answer."""
+
 FIRST_ANSWERS = {
     "privacy": "utter_privacy",
     "waarom": "utter_waarom",
@@ -52,6 +55,10 @@ class IntroductionPolicy(RuleLikePolicy):
         if tracker.latest_message is None or tracker.active_loop_name:
             return None
         done = [event.action_name for event in actions_this_turn(tracker)]
+        if done and done[-1] in ENDS_TURN:
+            return LISTEN, ()
+        if tracker.get_slot("fase") == "crisis":
+            return None
         intent = tracker.latest_message.intent.get("name")
         if done == [INTRODUCTION] and intent in STORIES:
             return FORM, ()

@@ -24,7 +24,7 @@ _TAG = re.compile(rf"</?(?:{_TAGS})(?:{_ATTRIBUTE})*\s*/?>|</>", re.IGNORECASE)
 _BETWEEN_BRACKETS = re.compile(r"<(?=[^\W\d_])([^<>]*[^\s<>])>")
 """Words tightly between brackets, which lose the brackets; "<18 en >20" is no such pair."""
 
-_COMMAND = re.compile(r"^[\s\u200b\ufeff]*/+")
+_COMMAND = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]*/+")
 _LOOKALIKE = "∕"
 """DIVISION SLASH: looks like a slash, starts no command in Rasa."""
 

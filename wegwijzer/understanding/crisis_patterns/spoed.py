@@ -10,11 +10,11 @@ _BEFORE = (ILL_BEFORE,)
 _SUDDEN = r"(?:ineens|opeens|plots|plotseling|nu|net|zojuist|zonet|vandaag|vannacht|vanochtend)"
 _CANNOT = r"(?:kan|kom|kun|krijg|komt|kunnen|kon|krijgt)"
 
-CALL = patterns(  # nothing but a cry for help
+CRY = patterns(  # nothing but a cry for help
     _S,
     _ALERT,
     (),
-    r"(?:^|(?<=^\W))(?:help+|help (?:me|mij|ons)|sos)\W*$",
+    r"(?<!\w )(?:help+|help (?:me|mij|ons)|sos)\W*$",
 )
 BREATH = patterns(  # no breath, choking
     _S,
@@ -229,7 +229,7 @@ SUSPECT = patterns(  # could be serious: ask
 )
 
 PATTERNS: tuple[Pattern, ...] = (
-    *CALL,
+    *CRY,
     *BREATH,
     *HEART,
     *STROKE,
