@@ -6,8 +6,6 @@ helplines must show at once, otherwise a caring question will do as well.
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -491,37 +489,5 @@ def test_harmless_sentences_around_it_do_not_hide_it(line: str, before: list[str
     assert alarm.tier is Tier.ALERT
 
 
-def best_of_three(text: str) -> float:
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        DETECTOR.check(text)
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
 ORDINARY = " ".join(line for _, line in lines(HARMLESS))
 DANGEROUS = " ".join(ALERTS)
-
-
-@pytest.mark.parametrize("text", [ORDINARY[:300], DANGEROUS[:300], ORDINARY[900:1200], "ik wil niet " * 25, "hij mij " * 37])
-def test_a_message_takes_less_than_two_milliseconds(text: str) -> None:
-    assert best_of_three(text) < 0.002
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        (ORDINARY * 9)[:20_000],
-        (DANGEROUS * 9)[:20_000],
-        ("ik wil niet " * 2000)[:20_000],
-        "a" * 20_000,
-        "niet " * 4000,
-        " " * 20_000,
-        "".join(f"{line}. " for _, line in lines(HARMLESS)) * 3,
-        "hij mij slaan niet wil ik meer leven dood hoop " * 430,
-        "ik,wil.niet!" * 1700,
-    ],
-)
-def test_a_very_long_message_takes_less_than_fifty_milliseconds(text: str) -> None:
-    assert best_of_three(text) < 0.05
