@@ -20,8 +20,8 @@ INTRODUCTIONS = frozenset(
 FORM = "intake_form"
 LISTEN = "action_listen"
 BEGIN = "utter_begin"
-ENDS_TURN = frozenset({BEGIN, "utter_niet_begrepen_begin"})
-"""After asking what it is about, the bot always waits for the answer."""
+ENDS_TURN = frozenset({BEGIN, "utter_niet_begrepen_begin", "action_stap", "action_anders"})
+"""After asking what it is about, or giving a step, the bot always waits: these change slots that the rules look at."""
 
 FIRST_ANSWERS = {
     "privacy": "utter_privacy",
