@@ -491,3 +491,20 @@ def test_a_message_from_far_away_keeps_what_was_said() -> None:
     stored = {"haltes": ["verlies"], "leeftijd": 77.0, "vragen": 2.0, "pogingen": None, "drempel": None, "onbekend": 1}
     assert State.from_slots(stored) == State(haltes=("verlies",), leeftijd=77, vragen=2)
     assert replace(TOLD, haltes=()).changes(TOLD) == {"haltes": None}
+
+
+# --- a correction -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [slot for slot in LOOSE if slot != "leeftijd"])
+def test_a_no_with_another_age_is_about_the_age_and_skips_nothing(asked: str) -> None:
+    before = replace(TOLD, leeftijd=70)
+    heard = listen(before, message("nee, ik ben 45", "ontkennen"), asked)
+    assert heard.state.leeftijd == 45
+    assert not heard.state.overgeslagen
+
+
+def test_a_refusal_that_tells_something_new_is_still_a_refusal() -> None:
+    heard = listen(TOLD, message("nee zeg ik niet, ik ben 45", "ontkennen"), "wijk")
+    assert heard.state.leeftijd == 45
+    assert heard.state.overgeslagen == ("wijk",)

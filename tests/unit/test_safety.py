@@ -132,6 +132,10 @@ def test_whoever_wants_to_erase_or_stop_instead_of_answering_is_obeyed(intent: s
     assert move is None or move.action == own
 
 
+def test_an_ordinary_stop_inside_the_questions_is_left_to_the_rule_that_closes_them() -> None:
+    assert safety_move(Turn(kind=None, tier=None, intent="stop", done=("utter_afscheid",), in_form=True)) is None
+
+
 def test_going_on_after_danger_is_going_back_to_the_questions() -> None:
     move = safety_move(turn("danger", NOTHING, "verder"))
     assert move is not None and move.slots == {"fase": "intake"}

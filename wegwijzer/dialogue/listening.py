@@ -118,6 +118,8 @@ class Listener:
             return Heard(state, Outcome.INTERRUPTION)
         if asked is None and (opened := self._opener(state, message)) is not None:
             return Heard(opened, Outcome.HEARD)
+        if asked and answered is not None and self._corrects(state, message, asked):
+            answered = None
         known = self._facts(answered or state, message, asked)
         if answered is None and known == state and asked is not None:
             known = self._answer_to_another(state, message, asked)
@@ -142,6 +144,16 @@ class Listener:
         if halte is None:
             return replace(fresh, haltes=())
         return replace(fresh, haltes=(halte,), klopt="ja", situatie="verteld")
+
+    def _corrects(self, state: State, message: Message, asked: str) -> bool:
+        """Whether a no is about an earlier answer ("nee, ik ben 45" after 70) and not about what we asked just now."""
+        if asked not in ("gemis", "wijk", "leeftijd", "vorm", "drempel") or message.intent not in NO:
+            return False
+        told = self._facts(state, message, asked)
+        return any(
+            getattr(state, slot) is not None and getattr(told, slot) != getattr(state, slot)
+            for slot in ("wijk", "leeftijd", "vorm", "gemis")
+        )
 
     def _answer_to_another(self, state: State, message: Message, asked: str) -> State:
         """People answer the question before or after: an age or a place we did not ask for just now is kept too."""

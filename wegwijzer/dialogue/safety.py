@@ -130,7 +130,8 @@ def _after_danger(turn: Turn) -> Move | None:
 def _go_on(turn: Turn) -> Move | None:
     """After one of our own responses: listen, or go back to where the person was."""
     last = turn.done[-1]
-    if last.startswith(("utter_crisis_", "utter_zorgvraag_")) or last in ENDINGS.values():
+    # An ending inside the form is not ours: its rule still has to close the form.
+    if last.startswith(("utter_crisis_", "utter_zorgvraag_")) or (last in ENDINGS.values() and not turn.in_form):
         return Move(LISTEN)
     if last in CARING_ANSWERED:
         return Move(FORM)

@@ -15,6 +15,8 @@ from wegwijzer.settings import Settings
 
 PACKAGES = ("wegwijzer", "nlu", "actions", "channels")
 UNUSED = re.compile(r"UserWarning: The utterance '(\w+)' is not used in any story or rule")
+UNTRAINED = re.compile(r"UserWarning: The intent '(\w+)' is (?:listed in the domain file, but is not found|not used in any)")
+BUILT_NAME = re.compile(r"_(?:zelfdoding|geweld|spoed|andere_taal)$")
 WARNING = re.compile(r"UserWarning: (.*)|(?:WARNING|ERROR)\s+rasa\S*\s+- (.*)")
 
 Say = Callable[[str], None]
@@ -35,8 +37,8 @@ def run_checks(say: Say) -> bool:
 def validate_rasa_data() -> list[str]:
     """Rasa's own validation; every warning is a problem.
 
-    Rasa warns about a response that no story or rule names. Ours may be said by an action or a policy instead: such a
-    warning counts only when the name stands nowhere in our code.
+    Rasa warns about a response that no story or rule names, and about an intent without examples. Ours may be said by an
+    action or a policy, or seen by a component, instead: such a warning counts only when the name stands nowhere in our code.
     """
     environment = {**os.environ, **Settings.from_environment().as_environment()}
     environment.pop("PYTHONWARNINGS", None)
@@ -44,10 +46,11 @@ def validate_rasa_data() -> list[str]:
         [sys.executable, "-m", "rasa", "data", "validate"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     output = done.stdout + done.stderr
-    problems = [f"response {name} is said nowhere" for name in UNUSED.findall(output) if not _said_in_code(name)]
+    problems = [f"response {name} is said nowhere" for name in UNUSED.findall(output) if not _in_code(name)]
+    problems += [f"intent {name} is used nowhere" for name in sorted(set(UNTRAINED.findall(output))) if not _in_code(name)]
     for line in output.splitlines():
         found = WARNING.search(line)
-        if found and not UNUSED.search(line) and "/rasa/shared/" in line + "/rasa/shared/" and _ours(line):
+        if found and not UNUSED.search(line) and not UNTRAINED.search(line) and _ours(line):
             problems.append(next(group for group in found.groups() if group))
     if done.returncode:
         problems.append(f"rasa data validate ended with {done.returncode}")
@@ -59,12 +62,12 @@ def _ours(line: str) -> bool:
     return "Deprecat" not in line and "pkg_resources" not in line
 
 
-def _said_in_code(name: str) -> bool:
-    """Whether an action, a policy or the safety protocol says this response; some names are built from a kind."""
-    stem = re.sub(r"_(?:zelfdoding|geweld|spoed)$", "_", name)
+def _in_code(name: str) -> bool:
+    """Whether an action, a policy, a component or the safety protocol names this; some names are built from a kind."""
+    stem = BUILT_NAME.sub("_", name)
     asked = re.sub(r"^utter_ask_", "", name)
     code = "".join(path.read_text(encoding="utf-8") for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
-    return name in code or (stem != name and stem in code) or (asked != name and f'"{asked}"' in code)
+    return name in code or (stem not in (name, "") and stem in code) or (asked != name and f'"{asked}"' in code)
 
 
 def _command(name: str, command: list[str], say: Say) -> bool:
