@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wegwijzer.catalogue.models import Groep, Halte, Helpline, Helplines, Initiative, Route, Wijk, Wijken
+from wegwijzer.catalogue.models import Groep, Halte, Helpline, Helplines, Initiative, Route, Spelling, Wijk, Wijken
 from wegwijzer.catalogue.reading import Reader
 from wegwijzer.catalogue.remedies import CatalogueError, Problem
 from wegwijzer.catalogue.sentences import Sentences
@@ -37,6 +37,7 @@ class Catalogue:
     sentences: Sentences
     fingerprint: str
     files: Mapping[str, str] = field(default_factory=dict)
+    spelling: Spelling = field(default_factory=Spelling)
 
     def wijk(self, wijk_id: str) -> Wijk:
         """The wijk with this id; raises ``KeyError`` when there is none."""
@@ -74,6 +75,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     wijken = reader.whole("wijken.yml", "wijken", Wijken, Wijk, ("wijken",))
     helplines = reader.whole("helplines.yml", "helplines", Helplines, Helpline, ("crisis", "talk", "help"))
     sentences = reader.whole("zinnen.yml", "zinnen", Sentences, Sentences, ())
+    spelling = reader.whole("spelling.yml", "spelling", Spelling, Spelling, ())
     initiatives = _read_initiatives(reader)
     check = _CrossCheck(reader)
     check.haltes(haltes.values(), groepen.values(), routes.values())
@@ -84,10 +86,13 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         check.helplines(helplines)
     if sentences is not None:
         check.sentences(sentences)
-    if reader.problems or wijken is None or helplines is None or sentences is None:
+    if spelling is not None:
+        check.spelling(spelling)
+    if reader.problems or wijken is None or helplines is None or sentences is None or spelling is None:
         return None, reader.problems
     files = reader.where.get("initiatives", {})
-    return Catalogue(haltes, wijken, groepen, helplines, initiatives, routes, sentences, _fingerprint(folder), files), []
+    fingerprint = _fingerprint(folder)
+    return Catalogue(haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling), []
 
 
 def load_catalogue(folder: Path) -> Catalogue:
@@ -150,6 +155,11 @@ class _CrossCheck:
         """The short sentences that the conversation puts together."""
         for name, text in sentences.mistakes():
             self.reader.add("zinnen.yml", "", name, text)
+
+    def spelling(self, spelling: Spelling) -> None:
+        """The words that are mended, and those that stay."""
+        for name, text in spelling.mistakes():
+            self.reader.add("spelling.yml", "", name, text)
 
     def _exist(
         self, file: str, record: str, name: str, used: Iterable[str], kind: str, also: frozenset[str] | set[str] = frozenset()

@@ -8,6 +8,7 @@ silently disappears. The JSON Schemas that editors' tools use are generated from
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -356,6 +357,91 @@ class Route(Record):
     moved_by: str
     source: str
     certainty: Certainty = Certainty.HIGH
+
+
+class Spelling(Record):
+    """The whole of ``catalogue/spelling.yml``: what the word list cannot know about how residents type.
+
+    Attributes:
+        afkortingen: short forms of chat ("ff") and what they stand for; a digit may be in them ("w8").
+        verschrijvingen: misspelled words, or up to three words together, and the right spelling.
+        samen: words that are typed as one ("ikben"), as they should be: "ik ben".
+        plakwoorden: small words that stick to any common word before or after them.
+        los: one word that is typed as two ("mantel zorg"); ``*`` at the end: more letters may follow.
+        laten_staan: words that stay as they are, although the word list does not know them.
+        voor_naam: words after which a name comes, which is never corrected.
+    """
+
+    afkortingen: Mapping[str, str] = Field(default_factory=dict)
+    verschrijvingen: Mapping[str, str] = Field(default_factory=dict)
+    samen: tuple[str, ...] = ()
+    plakwoorden: tuple[str, ...] = ()
+    los: tuple[str, ...] = ()
+    laten_staan: tuple[str, ...] = ()
+    voor_naam: tuple[str, ...] = ()
+
+    def written(self) -> dict[str, str]:
+        """Everything that is replaced as a whole: what is typed, and what is meant."""
+        glued = {phrase.replace(" ", ""): phrase for phrase in self.samen}
+        return {**glued, **self.verschrijvingen, **self.afkortingen}
+
+    def mistakes(self) -> Iterator[tuple[str, str]]:
+        """What cannot be used, as field and remedy."""
+        yield from self._malformed()
+        yield from self._double()
+        yield from self._chained()
+
+    def _malformed(self) -> Iterator[tuple[str, str]]:
+        for name, words, most in self._phrases():
+            for phrase in words:
+                plain = phrase.removesuffix("*") if name == "los" else phrase
+                if not _SPELLED.match(plain) or len(plain.split()) > most:
+                    yield name, f"'{phrase}': schrijf kleine letters en hoogstens {most} woorden, zonder leestekens"
+        for name, phrases in (("samen", self.samen), ("los", self.los)):
+            for phrase in phrases:
+                if " " not in phrase:
+                    yield name, f"'{phrase}': schrijf het hier als losse woorden, met een spatie"
+
+    def _phrases(self) -> Iterator[tuple[str, tuple[str, ...], int]]:
+        """Every list, and how many words one entry may have."""
+        yield "afkortingen", (*self.afkortingen, *self.afkortingen.values()), _MOST_WORDS
+        yield "verschrijvingen", (*self.verschrijvingen, *self.verschrijvingen.values()), _MOST_WORDS
+        yield "samen", self.samen, _MOST_WORDS
+        yield "los", self.los, _MOST_WORDS
+        for name in ("plakwoorden", "laten_staan", "voor_naam"):
+            yield name, getattr(self, name), 1
+
+    def _double(self) -> Iterator[tuple[str, str]]:
+        """What is typed may stand in one list only."""
+        glued = (phrase.replace(" ", "") for phrase in self.samen)
+        seen: dict[str, str] = {}
+        for name, typed in (
+            ("afkortingen", self.afkortingen),
+            ("verschrijvingen", self.verschrijvingen),
+            ("samen", glued),
+            ("laten_staan", self.laten_staan),
+        ):
+            for phrase in typed:
+                if phrase in seen:
+                    yield name, f"'{phrase}' staat bij {seen[phrase]} en bij {name}; laat het op één plek staan"
+                seen[phrase] = name
+
+    def _chained(self) -> Iterator[tuple[str, str]]:
+        """What is meant may not be something that is itself replaced: the right word at once."""
+        written = self.written()
+        for name in ("afkortingen", "verschrijvingen"):
+            for typed, meant in getattr(self, name).items():
+                wrong = next((word for word in (meant, *meant.split()) if word in written), None)
+                if wrong is not None:
+                    yield (
+                        name,
+                        f"'{typed}': '{wrong}' wordt zelf ook verbeterd, naar '{written[wrong]}'; schrijf meteen het goede",
+                    )
+
+
+_SPELLED = re.compile(r"^'?[^\W_A-Z]+(?:['-][^\W_]+)*(?: '?[^\W_A-Z]+(?:['-][^\W_]+)*)*$")
+_MOST_WORDS = 4
+"""So many words one entry of ``spelling.yml`` may have."""
 
 
 def _check(pattern: re.Pattern[str], value: str, remedy: str) -> str:

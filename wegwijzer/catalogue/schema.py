@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, create_model
 
-from wegwijzer.catalogue.models import Groep, Halte, Helplines, Initiative, Route, Wijken
+from wegwijzer.catalogue.models import Groep, Halte, Helplines, Initiative, Route, Spelling, Wijken
 from wegwijzer.catalogue.sentences import Sentences
 
 FILES: dict[str, type[BaseModel]] = {
@@ -18,6 +18,7 @@ FILES: dict[str, type[BaseModel]] = {
     "wijken": Wijken,
     "helplines": Helplines,
     "zinnen": Sentences,
+    "spelling": Spelling,
 }
 """Schema name and the model of the whole file."""
 
