@@ -90,7 +90,8 @@ class AskHalteKeuze(Action):
         guesses = list(dict.fromkeys(halte for halte in (*state.haltes[1:], *state.gokken, *related) if halte not in wrong))[:3]
         answers = core().catalogue.sentences.answers["knop"]
         titles = [haltes[halte].label for halte in guesses] + [answers["geen"], answers["mens"]]
-        dispatcher.utter_message(response="utter_halte_keuze", buttons=_buttons(titles))
+        response = "utter_halte_keuze" if state.klopt else "utter_halte_keuze_eerst"
+        dispatcher.utter_message(response=response, buttons=_buttons(titles))
         return []
 
 

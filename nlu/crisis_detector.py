@@ -19,7 +19,7 @@ from wegwijzer.understanding.crisis_patterns import Tier
 from wegwijzer.understanding.training_data import Example
 
 DANGER = "gevaar"
-"""Key in the parse data: ``{"soort", "trap", "bron"}``, absent when there is no danger."""
+"""Key in the parse data: ``{"soort", "trap", "bron", "zeker"}``, absent when there is no danger."""
 
 PLAIN_ANSWERS = frozenset(
     {
@@ -75,6 +75,11 @@ class CrisisDetector(LinearComponent):
         except (OSError, ValueError, KeyError):
             return cls(config, model_storage, resource)
 
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The meaning counts a little more than for haltes: danger is seldom named."""
+        return LinearComponent.get_default_config() | {"weight": 2.0}
+
     def labels(self, example: Example) -> Sequence[str] | None:
         """The danger, or ``geen``."""
         danger = example.intent.removeprefix("crisis_")
@@ -86,7 +91,13 @@ class CrisisDetector(LinearComponent):
             alarm = self._detector.check(message.get(TEXT) or "", tells_story=not _plain_answer(message))
             if alarm is None:
                 continue
-            message.set(DANGER, {"soort": alarm.kind.value, "trap": alarm.tier.value, "bron": alarm.source}, add_to_output=True)
+            seen = {
+                "soort": alarm.kind.value,
+                "trap": alarm.tier.value,
+                "bron": alarm.source,
+                "zeker": round(alarm.confidence, 2),
+            }
+            message.set(DANGER, seen, add_to_output=True)
             name = INTENT_PREFIX[alarm.tier] + alarm.kind.value
             message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
         return messages

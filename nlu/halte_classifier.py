@@ -26,8 +26,8 @@ class HalteClassifier(LinearComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Haltes are recognised more by meaning than by letters (weight) and rare ones count in full (balanced)."""
-        return LinearComponent.get_default_config() | {"weight": 2.0, "balanced": True}
+        """Rare haltes count in full (balanced); see ``docs/understanding.md``."""
+        return LinearComponent.get_default_config() | {"strictness": 6.0, "balanced": True}
 
     def labels(self, example: Example) -> Sequence[str] | None:
         """The example's haltes; danger belongs to the crisis detector."""

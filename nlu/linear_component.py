@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,11 +16,13 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from wegwijzer.paths import VAR
-from wegwijzer.understanding.classifier import LinearTextClassifier
+from wegwijzer.understanding.classifier import LinearTextClassifier, Recipe
 from wegwijzer.understanding.encoder import Matrix, SentenceEncoder, load_encoder
 from wegwijzer.understanding.training_data import Example
 
 log = logging.getLogger(__name__)
+
+RECIPE = tuple(field.name for field in fields(Recipe))
 
 
 class LinearComponent(GraphComponent):
@@ -43,8 +46,8 @@ class LinearComponent(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``encoder``: see :func:`load_encoder`; the rest: see :class:`LinearTextClassifier`."""
-        return {"encoder": "auto", "weight": 3.0, "strictness": 3.0, "balanced": False}
+        """``encoder``: see :func:`load_encoder`; the rest: see :class:`Recipe`."""
+        return {"encoder": "auto", **asdict(Recipe())}
 
     @classmethod
     def create(
@@ -75,9 +78,8 @@ class LinearComponent(GraphComponent):
         """Train on the labelled examples and store the classifier."""
         labelled = [(example.text, labels) for example in examples(training_data) if (labels := self.labels(example)) is not None]
         texts = [text for text, _ in labelled]
-        classifier = LinearTextClassifier(
-            self._encoder, self.several, self._config["weight"], self._config["strictness"], self._config["balanced"]
-        )
+        recipe = Recipe(**{name: self._config[name] for name in RECIPE})
+        classifier = LinearTextClassifier(self._encoder, self.several, recipe)
         classifier.train(texts, [labels for _, labels in labelled], cached_vectors(texts, self._encoder))
         self._classifier = classifier
         with self._storage.write_to(self._resource) as folder:

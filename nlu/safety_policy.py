@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.domain import Domain
@@ -10,9 +11,12 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.crisis_detector import DANGER
+from nlu.halte_classifier import HALTES
 from nlu.rule_like_policy import RuleLikePolicy, actions_this_turn
 from nlu.soort_classifier import LANGUAGE
+from wegwijzer.dialogue.listening import CLEAR
 from wegwijzer.dialogue.safety import Turn, safety_move
+from wegwijzer.vocabulary import VoorWie
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -41,10 +45,17 @@ def _turn(tracker: DialogueStateTracker, done: list[ActionExecuted]) -> Turn:
         intent=str(parsed.get("soort") or (parsed.get("intent") or {}).get("name") or ""),
         text=str(parsed.get("text") or ""),
         source=str(danger.get("bron") or ""),
+        confidence=float(danger.get("zeker") or 0.0),
+        asked=tracker.get_slot("requested_slot"),
         fase=tracker.get_slot("fase"),
         zorgvraag=tracker.get_slot("zorgvraag"),
         zorg_gevraagd=tuple(tracker.get_slot("zorg_gevraagd") or ()),
         done=tuple(event.action_name or "" for event in done),
+        about_other=tracker.get_slot("voor_wie") == VoorWie.ANDER or _tells_of_another(parsed),
         in_form=tracker.active_loop_name is not None,
         foreign=any(entity.get("entity") == LANGUAGE for entity in parsed.get("entities") or ()),
     )
+
+
+def _tells_of_another(parsed: Mapping[str, Any]) -> bool:
+    return any(halte["id"] == "signaleren" and halte["confidence"] >= CLEAR for halte in parsed.get(HALTES) or ())

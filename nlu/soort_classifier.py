@@ -51,6 +51,11 @@ class SoortClassifier(LinearComponent):
         super().__init__(*args, **kwargs)
         self._known = known or {}
 
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """What kind of message it is shows in its meaning more than in its words."""
+        return LinearComponent.get_default_config() | {"weight": 3.0}
+
     @classmethod
     def load(
         cls,

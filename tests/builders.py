@@ -13,7 +13,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 import yaml
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from wegwijzer.catalogue.loading import Catalogue, load_catalogue
 from wegwijzer.catalogue.models import Groep, Halte, Helpline, Helplines, Initiative, Wijk, Wijken
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "catalogue"
 DOMAIN = ROOT / "domain.yml"
 
-unhurried = settings(deadline=None)
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 """For hypothesis tests: how long one example takes says nothing on a busy machine."""
 
 few = settings(deadline=None, max_examples=20)

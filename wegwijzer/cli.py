@@ -26,12 +26,17 @@ from wegwijzer.catalogue.search import search_names
 from wegwijzer.evaluation.benchmark import benchmark
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.evaluation.run import Report, evaluate
+from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
 from wegwijzer.paths import CATALOGUE, EVALUATION, ROOT, VAR
 from wegwijzer.privacy.retention import purge_conversations
 from wegwijzer.product.checks import run_checks
 from wegwijzer.product.processes import CannotStart, action_server, free_ports, running, wait_until_ready
 from wegwijzer.product.training import current_model, train
 from wegwijzer.settings import Settings
+from wegwijzer.understanding.spelling import Speller
+from wegwijzer.understanding.words import WORDS, write_words
+
+SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
 
 PURGE_EVERY = 3600.0
 """Seconds between two rounds of deleting old conversations."""
@@ -49,7 +54,9 @@ def start() -> None:
     """Start everything: trains first when there is no current model, says where to go, stops on Ctrl-C."""
     settings = _settings()
     # What stops services (systemd, containers) sends SIGTERM: stop as cleanly as on Ctrl-C, or the servers stay behind.
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A shell that starts us in the background ignores SIGINT for us: take it back.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     try:
         settings = _with_model(settings)
         with running(settings) as parts:
@@ -129,6 +136,20 @@ def evaluate_command(
     print(json.dumps({key: round(value, 4) for key, value in report.figures.items()} | {"failures": str(failures)}))
 
 
+@app.command("evaluate-spelling")
+def evaluate_spelling_command(
+    pairs: Annotated[Path, typer.Argument(help="File with 'fouten' (text, meant) and 'goed' (text).")] = SPELLING_PAIRS,
+) -> None:
+    """Measure how typed Dutch is mended; needs no running bot. The last line of output is one JSON object."""
+    try:
+        report = evaluate_spelling(Speller.of(load_catalogue(CATALOGUE)), read_pairs(pairs))
+    except (CatalogueError, ValueError, OSError) as error:
+        _fail(str(error))
+    for typed, made, meant in report.failures:
+        print(f"{typed} > {made} (meant: {meant})")
+    print(json.dumps({key: round(value, 4) for key, value in report.figures.items()}))
+
+
 @app.command("benchmark")
 def benchmark_command(talks: int = 10, long_talk: int = 60) -> None:
     """Measure start-up, the time of a turn, and how it grows with the conversation. Last line: one JSON object."""
@@ -145,6 +166,15 @@ def check() -> None:
     """Every check that needs no running bot: style, types, training data, catalogue."""
     if not run_checks(say.print):
         raise typer.Exit(1)
+
+
+@app.command()
+def words(path: Annotated[Path, typer.Argument(help="Where to write.")] = WORDS) -> None:
+    """Make the word list for spelling again from wordfreq; for developers, takes a few minutes."""
+    try:
+        print(f"{write_words(path)} words in {path}")
+    except (ImportError, OSError) as error:
+        _fail(f"{error}; wordfreq is installed with: uv sync")
 
 
 @app.command()
@@ -248,7 +278,7 @@ def _with_model(settings: Settings) -> Settings:
 
 
 def _train(settings: Settings) -> Path:
-    say.print("Training a model for the data as it is now. This takes about two minutes, once.")
+    say.print("Training a model for the data as it is now. This takes about five minutes, once.")
     with _progress() as progress:
         task = progress.add_task("starting", total=None)
         return train(settings, lambda step: progress.update(task, description=step))

@@ -10,20 +10,25 @@ from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.paths import EVALUATION
 
 AT_LEAST = {
-    "halte_micro_f1": 0.74,
-    "halte_macro_f1": 0.74,
-    "halte_hit1": 0.73,
-    "halte_hit3": 0.93,
-    "soort_accuracy": 0.90,
-    "crisis_recall": 0.97,
-    "crisis_alert_recall": 0.88,
+    "halte_micro_f1": 0.84,
+    "halte_macro_f1": 0.84,
+    "halte_hit1": 0.82,
+    "halte_hit3": 0.96,
+    "halte_right_after_question": 0.97,
+    "soort_accuracy": 0.92,
+    "crisis_recall": 0.98,
+    "crisis_alert_recall": 0.9,
     "crisis_type_accuracy": 0.95,
     "persona_success": 0.85,
 }
-AT_MOST = {"crisis_alert_fpr": 0.07, "crisis_check_fpr": 0.30, "ordinary_flag_rate": 0.13, "persona_turns_mean": 7.0}
+AT_MOST = {"crisis_alert_fpr": 0.03, "crisis_check_fpr": 0.20, "ordinary_flag_rate": 0.04, "persona_turns_mean": 7.0}
 
-OWN_RECALL = 0.68
-"""On ``tests/evaluation/eigen``, which was written by someone who had not seen the patterns and is never trained on."""
+UNSEEN = {
+    "eigen": {"halte_hit1": 0.83, "halte_hit3": 0.96, "halte_macro_f1": 0.76, "soort_accuracy": 0.93, "crisis_recall": 0.62},
+    "eigen2": {"crisis_recall": 0.86, "crisis_alert_recall": 0.68},
+}
+"""Written by people who had not seen the patterns or the training messages, and never trained on. The danger in ``eigen``
+is mostly told sideways, through a life story: the hardest there is."""
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +47,7 @@ def test_figure_does_not_rise(report: Report, figure: str) -> None:
     assert report.figures[figure] <= AT_MOST[figure], report.failures
 
 
-def test_danger_in_words_nobody_tuned_on_is_mostly_seen(bot: Bot, catalogue: Catalogue) -> None:
-    own = evaluate(bot, EVALUATION / "eigen", list(catalogue.haltes), lambda name, done, total: None)
-    assert own.figures["crisis_recall"] >= OWN_RECALL, own.failures
+@pytest.mark.parametrize("folder", UNSEEN)
+def test_what_nobody_tuned_on_is_understood_too(bot: Bot, catalogue: Catalogue, folder: str) -> None:
+    found = evaluate(bot, EVALUATION / folder, list(catalogue.haltes), lambda name, done, total: None)
+    assert {name: value for name, value in found.figures.items() if value < UNSEEN[folder].get(name, 0.0)} == {}

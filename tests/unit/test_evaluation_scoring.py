@@ -52,6 +52,8 @@ def test_everything_right_is_one() -> None:
         "halte_macro_f1": 1.0,
         "halte_hit1": 1.0,
         "halte_hit3": 1.0,
+        "halte_right_at_once": 1.0,
+        "halte_right_after_question": 1.0,
         "soort_accuracy": 1.0,
         "ordinary_flag_rate": 0.0,
     }
@@ -277,3 +279,16 @@ def test_failures_are_written_where_they_can_be_read(tmp_path: Path) -> None:
     path = tmp_path / "nieuw" / "failures.yml"
     Report(failures={"messages": [{"text": "één"}]}).save_failures(path)
     assert yaml.safe_load(path.read_text(encoding="utf-8")) == {"messages": [{"text": "één"}]}
+
+
+def test_right_after_one_question_counts_the_choices_we_offer() -> None:
+    items = [item("verlies"), item("geld"), item("vrienden"), item("betekenis")]
+    answers = [
+        parsed(verlies=0.9),
+        parsed(ontmoeten=0.8, geld=0.1),
+        parsed(ontmoeten=0.2, vrienden=0.15),
+        parsed(ontmoeten=0.2, betekenis=0.01),
+    ]
+    figures = score_messages(items, answers, ["verlies"]).figures
+    assert figures["halte_right_at_once"] == 0.25
+    assert figures["halte_right_after_question"] == 0.75

@@ -281,9 +281,26 @@ def test_words_and_groups_some_offers_wait_for_are_remembered() -> None:
 
 
 def test_unsure_themes_are_not_taken_for_said_but_kept_as_guesses() -> None:
-    state = listen(State(), message("tja", verlies=0.9, vrienden=0.5, geld=0.2), None).state
+    state = listen(State(), message("tja", verlies=0.9, vrienden=0.35, geld=0.2), None).state
     assert state.haltes == ("verlies",)
     assert state.gokken == ("vrienden", "geld")
+
+
+def test_a_story_whose_theme_is_unclear_is_met_with_guesses() -> None:
+    state = listen(State(), message("het is allemaal anders nu", verlies=0.25, vrienden=0.2, geld=0.02), None).state
+    assert (state.haltes, state.gokken, state.situatie) == ((), ("verlies", "vrienden"), "verteld")
+
+
+@pytest.mark.parametrize("intent", ["eenzaam", "groet", "nlu_fallback"])
+def test_no_guesses_when_no_theme_was_told(intent: str) -> None:
+    assert listen(State(), message("het is stil hier", intent, verlies=0.5), None).state.gokken == ()
+
+
+def test_not_choosing_among_the_first_guesses_is_no_wish_for_a_human() -> None:
+    unclear = State(situatie="verteld", gokken=("verlies", "vrienden"))
+    assert listen(unclear, message("sla over", "verder"), "halte_keuze").state.halte_keuze == "overgeslagen"
+    puzzled = listen(unclear, message("xq", "nlu_fallback"), "halte_keuze").state
+    assert listen(puzzled, message("xq", "nlu_fallback"), "halte_keuze").state.halte_keuze == "overgeslagen"
 
 
 def test_an_answer_about_age_or_place_adds_no_theme() -> None:
@@ -508,3 +525,8 @@ def test_a_refusal_that_tells_something_new_is_still_a_refusal() -> None:
     heard = listen(TOLD, message("nee zeg ik niet, ik ben 45", "ontkennen"), "wijk")
     assert heard.state.leeftijd == 45
     assert heard.state.overgeslagen == ("wijk",)
+
+
+def test_a_yes_to_the_first_guesses_is_taken_for_the_likeliest() -> None:
+    unclear = State(situatie="verteld", gokken=("verlies", "vrienden"))
+    assert listen(unclear, message("ja", "bevestigen"), "halte_keuze").state.haltes == ("verlies",)

@@ -155,6 +155,7 @@ def test_a_story_without_a_theme_is_not_asked_for_again() -> None:
 STARTS = {
     "nothing told": State(),
     "told without a theme": State(situatie="verteld"),
+    "told unclearly": State(situatie="verteld", gokken=("verlies", "vrienden")),
     "lonely": State(voor_wie="zelf"),
     "a theme": State(voor_wie="zelf", haltes=("verlies",), situatie="verteld", gokken=("vrienden",)),
     "a theme, unclear for whom": State(haltes=("verlies",), situatie="verteld"),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import DOMAIN, read_yaml, responses, unhurried
-from wegwijzer.dialogue.safety import Turn, safety_move
+from wegwijzer.dialogue.safety import PLAIN_QUESTIONS, Turn, safety_move
 from wegwijzer.understanding.crisis_patterns import Danger, Tier
 from wegwijzer.vocabulary import Uitkomst
 
@@ -130,6 +130,25 @@ def test_after_yes_the_lines_fit_the_question_and_after_a_worse_answer_they_fit_
 def test_whoever_wants_to_erase_or_stop_instead_of_answering_is_obeyed(intent: str, own: str) -> None:
     move = safety_move(turn("asked", NOTHING, intent))
     assert move is None or move.action == own
+
+
+def test_who_worries_about_another_is_asked_about_that_person() -> None:
+    worried = safety_move(Turn(kind="zelfdoding", tier="check", intent="situatie", about_other=True))
+    assert worried is not None and worried.action == "utter_zorgvraag_zelfdoding_ander"
+    assert "diegene" in responses()[worried.action][0]["text"]
+
+
+@pytest.mark.parametrize("asked", sorted(PLAIN_QUESTIONS))
+def test_a_guess_in_a_plain_answer_weighs_less_and_a_pattern_as_much(asked: str) -> None:
+    def said(tier: str, source: str, confidence: float) -> str | None:
+        move = safety_move(Turn("zelfdoding", tier, "situatie", source, confidence, asked))
+        return move.action if move else None
+
+    assert said("alert", "classifier", 0.9) == "utter_zorgvraag_zelfdoding"
+    assert said("check", "classifier", 0.6) == "utter_zorgvraag_zelfdoding"
+    assert said("check", "classifier", 0.4) is None
+    assert said("check", "pattern", 1.0) == "utter_zorgvraag_zelfdoding"
+    assert said("alert", "pattern", 1.0) == "utter_crisis_zelfdoding"
 
 
 def test_an_ordinary_stop_inside_the_questions_is_left_to_the_rule_that_closes_them() -> None:

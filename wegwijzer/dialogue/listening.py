@@ -18,19 +18,22 @@ from wegwijzer.understanding.leeftijd import find_leeftijd
 from wegwijzer.understanding.wijk import WijkFinder
 from wegwijzer.vocabulary import Gemis, VoorWie, Vorm
 
-CLEAR = 0.6
+CLEAR = 0.3
 """A halte at or above this confidence counts as named."""
 
-HINTED = 0.4
+HINTED = 0.2
 """Enough when a person corrects us: they say what it is instead."""
 
 STRONG = 0.7
 """A halte at or above this confidence is kept even when we asked about something else."""
 
-ALSO = 0.7
+ALSO = 0.45
 """A second or third theme of one message needs this much: to claim something about a person that is not so hurts."""
 
-DOUBTFUL = 0.35
+OFFERED = 0.08
+"""A halte at or above this confidence is worth offering when none is clear: one question, in human words."""
+
+DOUBTFUL = 0.12
 """``signaleren`` at or above this, but not first: it is unclear whom it is about, so we ask."""
 
 SURE_INTENT = 0.5
@@ -58,6 +61,10 @@ NO = frozenset({"ontkennen", "corrigeren", "klacht"})
 NO_ANSWER = frozenset({"weetniet", "ontkennen", "verder", "iets_anders"})
 TELLS = frozenset({"situatie", "vraag_aanbod", "eenzaam", "helpen"})
 """Intents that tell something about a person's life or wish."""
+
+
+THEMED = frozenset({"situatie", "vraag_aanbod"})
+"""Intents that are about a theme, even when it is not clear which."""
 
 
 class Outcome(StrEnum):
@@ -231,7 +238,7 @@ class Listener:
             named = ("betekenis", *named)
         told = replace(state, situatie="verteld") if message.intent in TELLS and (named or asked == "situatie") else state
         if not named:
-            return told
+            return _offer_guesses(told, message) if telling and message.intent in THEMED else told
         fresh = asked in (None, "halte_keuze") or not state.haltes
         haltes = _union(named, state.haltes) if fresh else _union(state.haltes, named)
         guesses = tuple(halte for halte, _ in message.haltes if halte not in haltes)[:MOST_GUESSES]
@@ -270,7 +277,11 @@ class Listener:
         named = _named(message, HINTED)
         if named and (message.intent in TELLS or named[0] not in state.haltes[:1]) and _plain(message.text) != self._none_label():
             return replace(state, haltes=named[:1], halte_keuze="gekozen", klopt="aangevuld")
-        if message.intent in NO | NO_ANSWER | {"iets_anders"}:
+        if message.intent in ("weetniet", "verder") and state.klopt is None:
+            return _skip(state, "halte_keuze")
+        if message.intent in YES and state.klopt is None and state.gokken:
+            return replace(state, haltes=state.gokken[:1], halte_keuze="gekozen", klopt="ja")
+        if message.intent in NO | NO_ANSWER:
             return replace(state, halte_keuze="geen")
         return None
 
@@ -349,6 +360,15 @@ _ANSWERS: dict[str | None, Callable[[Listener, State, Message], State | None]] =
 }
 
 
+def _offer_guesses(state: State, message: Message) -> State:
+    """Keep what it may be about, to ask which: only when nothing is known yet."""
+    guesses = _named(message, OFFERED)[:MOST_GUESSES]
+    if not guesses or state.haltes:
+        return state
+    themselves = VoorWie.ZELF.value if dict(message.haltes).get("signaleren", 0.0) < DOUBTFUL else None
+    return replace(state, gokken=guesses, situatie="verteld", voor_wie=state.voor_wie or themselves)
+
+
 def _brief_answer(answered: State | None, message: Message, asked: str | None) -> bool:
     """Tell "Bellen", which answers how to meet, from "ik wil iemand bellen, geen computer", which asks for a human."""
     calls = answered is not None and asked == "vorm" and answered.vorm == Vorm.BELLEN
@@ -395,7 +415,8 @@ _LET_GO: dict[str, dict[str, str]] = {
 
 def _skip(state: State, slot: str) -> State:
     """Let a question go: it is never asked again."""
-    let_go = replace(state, overgeslagen=_union(state.overgeslagen, (slot,)), **_LET_GO.get(slot, {}))  # type: ignore[arg-type]
+    instead = {"halte_keuze": "overgeslagen"} if slot == "halte_keuze" and state.klopt is None else _LET_GO.get(slot, {})
+    let_go = replace(state, overgeslagen=_union(state.overgeslagen, (slot,)), **instead)  # type: ignore[arg-type]
     return replace(let_go, wijk_keuze=()) if slot == "wijk" else let_go
 
 

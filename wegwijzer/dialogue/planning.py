@@ -44,6 +44,8 @@ def ask_next(state: State, catalogue: Catalogue, candidates: Iterable[Initiative
     """The slot to ask for, or ``None`` when it is time for the step."""
     if _elsewhere(state) or state.halte_keuze == "geen":
         return None
+    if _unclear(state):
+        return "halte_keuze"
     if not state.haltes and state.gemis is None:
         if state.voor_wie is None and state.situatie is not None and "voor_wie" not in state.overgeslagen:
             return "voor_wie"
@@ -79,6 +81,11 @@ def plan(state: State, catalogue: Catalogue, candidates: Iterable[Initiative]) -
     if best is None:
         return Plan(Step.GEEN_MATCH)
     return Plan(Step.VRIJWILLIGER if state.voor_wie == VoorWie.HELPEN else Step.INITIATIEF, best)
+
+
+def _unclear(state: State) -> bool:
+    """Whether a story was told whose theme we can only guess: we offer the guesses before anything else."""
+    return bool(state.gokken) and not state.haltes and state.halte_keuze is None and state.voor_wie != VoorWie.HELPEN
 
 
 def _elsewhere(state: State) -> bool:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from wegwijzer.understanding.crisis_patterns import Tier
+from wegwijzer.understanding.crisis_patterns import Danger, Tier
 
 LISTEN = "action_listen"
 FORM = "intake_form"
@@ -36,6 +36,12 @@ OWN_RULES = frozenset({"mens", "stop", "opnieuw", "wissen", "privacy", "bot", "w
 ENDINGS = {"wissen": "utter_gewist", "stop": "utter_afscheid", "opnieuw": "utter_opnieuw"}
 """Whoever wants to stop or erase instead of answering is obeyed."""
 
+PLAIN_QUESTIONS = frozenset({"gemis", "wijk", "leeftijd", "vorm", "drempel"})
+"""Questions whose answers seldom tell of danger."""
+
+SUSPICIOUS_IN_ANSWER = 0.5
+"""In the answer to such a question the classifier alone needs this confidence for the caring question."""
+
 CARING_ANSWERED = ("utter_zorg_nee", "utter_zorg_open", "utter_zorg_nummers", "utter_na_gevaar")
 """Responses after which the conversation goes on in the same turn."""
 
@@ -47,6 +53,8 @@ class Turn:
     Attributes:
         kind, tier: danger in the last message, or ``None``.
         source: ``pattern`` or ``classifier``: what saw it.
+        confidence: of what saw it (0 to 1).
+        asked: the slot of the open question.
         intent: of the last message, when there was no danger.
         fase: slot.
         zorgvraag: kind of the caring question we asked last, if it is not answered yet.
@@ -54,6 +62,7 @@ class Turn:
         done: what the bot did since the last message, oldest first.
         in_form: whether the form is active.
         foreign: whether the message is in another language than Dutch.
+        about_other: whether this conversation, or this message, is about somebody else.
         text: the message itself: the answer to the caring question is too important for a classifier alone.
     """
 
@@ -61,12 +70,15 @@ class Turn:
     tier: str | None
     intent: str
     source: str = ""
+    confidence: float = 1.0
+    asked: str | None = None
     fase: str | None = None
     zorgvraag: str | None = None
     zorg_gevraagd: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     in_form: bool = False
     foreign: bool = False
+    about_other: bool = False
     text: str = ""
 
 
@@ -83,6 +95,7 @@ def safety_move(turn: Turn) -> Move | None:
     """The move that safety asks for, or ``None`` when the ordinary conversation may go on."""
     if turn.done:
         return _go_on(turn)
+    turn = _in_context(turn)
     if turn.tier and turn.foreign:
         return _helplines(OTHER_LANGUAGE)
     if turn.tier == Tier.ALERT and turn.kind:
@@ -96,6 +109,18 @@ def safety_move(turn: Turn) -> Move | None:
     return None
 
 
+def _in_context(turn: Turn) -> Turn:
+    """What the classifier guesses in the answer to a plain question weighs less; what a pattern sees never does.
+
+    "Iemand bij wie ik mezelf kan zijn" answers what a person misses; as a first message it would say less.
+    """
+    if turn.asked not in PLAIN_QUESTIONS or turn.source != "classifier" or not turn.tier:
+        return turn
+    if turn.tier == Tier.ALERT:
+        return replace(turn, tier=Tier.CHECK)
+    return turn if turn.confidence >= SUSPICIOUS_IN_ANSWER else replace(turn, tier=None, kind=None)
+
+
 def _helplines(kind: str) -> Move:
     slots = {"fase": "crisis", "uitkomst": "crisis", "zorgvraag": None, "requested_slot": None}
     return Move(f"utter_crisis_{kind}", slots, leave_form=True)
@@ -105,7 +130,9 @@ def _caring_question(turn: Turn, kind: str) -> Move | None:
     if kind in turn.zorg_gevraagd:
         # Asked before and answered no: do not press. What was plainly said gets the number kindly; a mere guess nothing.
         return Move("utter_zorg_nummers") if turn.source == "pattern" else None
-    return Move(f"utter_zorgvraag_{kind}", {"zorgvraag": kind, "zorg_gevraagd": [*turn.zorg_gevraagd, kind]})
+    # "Denk je er weleens aan om niet meer te leven?" is a strange question to who worries about a neighbour.
+    whom = "_ander" if turn.about_other and kind == Danger.ZELFDODING else ""
+    return Move(f"utter_zorgvraag_{kind}{whom}", {"zorgvraag": kind, "zorg_gevraagd": [*turn.zorg_gevraagd, kind]})
 
 
 def _caring_answer(turn: Turn, kind: str) -> Move:

@@ -25,7 +25,7 @@ class State:
         fase: ``intake``, ``stap`` (a step was given) or ``crisis``.
         situatie: ``verteld`` once the person told something; never the text itself.
         klopt: ``ja``, ``nee`` or ``aangevuld``: the answer to our reflection.
-        halte_keuze: ``gekozen`` or ``geen``: what came of the second guess.
+        halte_keuze: ``gekozen``, ``geen`` or ``overgeslagen``: what came of offering guesses.
         gokken: next-best haltes to offer when the first was wrong.
         wijk_keuze: wijken a word may have meant.
         overgeslagen: questions that were skipped.

@@ -31,9 +31,13 @@ def benchmark(bot: Bot, talks: int, long_talk: int, progress: Callable[[str, int
         long_talk: turns in the long one.
 
     Returns:
+        ``nlu_ms_median`` and ``nlu_ms_p95``: understanding alone, each message new to the bot, with the HTTP request around it.
         ``turn_ms_median`` and ``turn_ms_p95`` over the short conversations, ``growth``: the median of the last ten turns of
         the long conversation divided by that of its turns 6 to 15.
     """
+    new = [f"{line} ({number})" for number in range(talks) for line in SCRIPT]
+    bot.parse("de eerste keer telt niet mee")
+    nlu = [_timed(lambda line=line: bot.parse(line)) for line in new]  # type: ignore[misc]
     short: list[float] = []
     for number in range(talks):
         talk = bot.talk()
@@ -45,6 +49,8 @@ def benchmark(bot: Bot, talks: int, long_talk: int, progress: Callable[[str, int
         long.append(_timed(lambda line=line: talk.say(line)))  # type: ignore[misc]
         progress("one long conversation", turn + 1, long_talk)
     return {
+        "nlu_ms_median": statistics.median(nlu),
+        "nlu_ms_p95": statistics.quantiles(nlu, n=20)[-1],
         "turn_ms_median": statistics.median(short),
         "turn_ms_p95": statistics.quantiles(short, n=20)[-1],
         "turns_long": float(long_talk),

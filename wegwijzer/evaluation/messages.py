@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from wegwijzer.dialogue.listening import CLEAR
+from wegwijzer.dialogue.listening import CLEAR, MOST_GUESSES, OFFERED
 
 SOORT_OF: Mapping[str, str] = {
     "situatie": "situatie",
@@ -69,6 +69,18 @@ class Parsed:
         """The haltes the conversation would take as named."""
         return frozenset(halte for halte, confidence in self.haltes if confidence >= CLEAR)
 
+    @property
+    def at_once(self) -> str | None:
+        """The halte the bot would reflect, when it is clear enough."""
+        return self.haltes[0][0] if self.haltes and self.haltes[0][1] >= CLEAR else None
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The haltes on the buttons of one question back: after a wrong reflection, or instead of an unsure one."""
+        if self.at_once:
+            return tuple(halte for halte, _ in self.haltes[1 : 1 + MOST_GUESSES])
+        return tuple(halte for halte, confidence in self.haltes[:MOST_GUESSES] if confidence >= OFFERED)
+
 
 @dataclass
 class Scores:
@@ -112,6 +124,8 @@ def score_messages(items: Sequence[Labelled], parsed: Sequence[Parsed], haltes: 
         "halte_macro_f1": _mean(list(per_halte.values())),
         "halte_hit1": _mean([item.haltes[0] in _top(found, 1) for item, found in themed]),
         "halte_hit3": _mean([item.haltes[0] in _top(found, 3) for item, found in themed]),
+        "halte_right_at_once": _mean([item.haltes[0] == found.at_once for item, found in themed]),
+        "halte_right_after_question": _mean([item.haltes[0] in (found.at_once, *found.offered) for item, found in themed]),
         "soort_accuracy": _mean([item.soort == found.soort for item, found in zip(items, parsed, strict=True)]),
         "ordinary_flag_rate": _mean([bool(found.tier) for found in parsed]),
     }
@@ -120,6 +134,13 @@ def score_messages(items: Sequence[Labelled], parsed: Sequence[Parsed], haltes: 
     scores.details["soort_accuracy"] = {
         kind: _mean([found.soort == kind for item, found in zip(items, parsed, strict=True) if item.soort == kind])
         for kind in kinds
+    }
+    tags = sorted({tag for item, _ in themed for tag in item.tags})
+    scores.details["halte_hit1 by tag"] = {
+        f"{tag} ({sum(tag in item.tags for item, _ in themed)})": _mean(
+            [item.haltes[0] in _top(found, 1) for item, found in themed if tag in item.tags]
+        )
+        for tag in tags
     }
     for item, found in zip(items, parsed, strict=True):
         wrong: dict[str, Any] = {}

@@ -16,7 +16,7 @@ from wegwijzer.settings import Settings
 PACKAGES = ("wegwijzer", "nlu", "actions", "channels")
 UNUSED = re.compile(r"UserWarning: The utterance '(\w+)' is not used in any story or rule")
 UNTRAINED = re.compile(r"UserWarning: The intent '(\w+)' is (?:listed in the domain file, but is not found|not used in any)")
-BUILT_NAME = re.compile(r"_(?:zelfdoding|geweld|spoed|andere_taal)$")
+BUILT_NAME = re.compile(r"_(?:zelfdoding|geweld|spoed|andere_taal)(?:_ander)?$")
 WARNING = re.compile(r"UserWarning: (.*)|(?:WARNING|ERROR)\s+rasa\S*\s+- (.*)")
 
 Say = Callable[[str], None]

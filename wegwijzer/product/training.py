@@ -19,6 +19,7 @@ INGREDIENTS = (
     "domain.yml",
     "data",
     "nlu",
+    "wegwijzer/understanding/calibration.py",
     "wegwijzer/understanding/classifier.py",
     "wegwijzer/understanding/encoder.py",
     "wegwijzer/understanding/features.py",
