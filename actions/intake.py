@@ -34,7 +34,8 @@ class ValidateIntakeForm(Action):
         """Slot events; only ``requested_slot`` (unchanged) when the message was a question back, left to the rules."""
         before, asked = state_of(tracker), tracker.slots.get(REQUESTED)
         listener, state, gentle = core().listener, before, safety_spoke(tracker)
-        for message in unheard(tracker):
+        waiting = unheard(tracker)
+        for message in waiting:
             heard = listener.listen(state, message, asked)
             if heard.outcome is Outcome.INTERRUPTION:
                 continue
@@ -45,7 +46,7 @@ class ValidateIntakeForm(Action):
             elif asked and asked in heard.state.overgeslagen and state.pogingen and not heard.state.pogingen:
                 dispatcher.utter_message(response="utter_geeft_niet")
             state = heard.state
-        if state == before and asked and unheard(tracker) and not gentle:
+        if state == before and asked and waiting and not gentle:
             return [SlotSet(REQUESTED, asked)]
         if state.klopt and not before.klopt and asked == "klopt" and state.klopt != "nee":
             dispatcher.utter_message(response="utter_dank_je")

@@ -25,12 +25,10 @@ class ActionMens(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Say it and remember the outcome; danger stays danger."""
         state = state_of(tracker)
-        if Uitkomst.CRISIS in (state.uitkomst, state.fase):
+        danger = Uitkomst.CRISIS in (state.uitkomst, state.fase)
+        if danger or tracker.slots.get("zorg_gevraagd"):
             dispatcher.utter_message(response="utter_mens_nood")
-            return [SlotSet("uitkomst", Uitkomst.CRISIS.value)]
-        if tracker.slots.get("zorg_gevraagd"):
-            dispatcher.utter_message(response="utter_mens_nood")
-            return [SlotSet("uitkomst", Uitkomst.MENS.value)]
+            return [SlotSet("uitkomst", (Uitkomst.CRISIS if danger else Uitkomst.MENS).value)]
         lines = people_text(people_to_call(core().catalogue, state.haltes, now()), core().catalogue)
         dispatcher.utter_message(response="utter_mens", lijnen=lines)
         after = replace(state, uitkomst=Uitkomst.MENS.value)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from wegwijzer.vocabulary import CITYWIDE, Access, Certainty, CostKind, Drempel, Gemis, Kind, Status, VoorWie, Vorm
 
@@ -26,6 +26,24 @@ PHONE = re.compile(r"^(?:112|113|14 ?0\d{2}|0[89]00[ -]?\d{4}|0\d{1,3}[ -]?(?:\d
 URL = re.compile(r"^https?://[^\s/]+\.[a-z]{2,}(?:/\S*)?$")
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-z]{2,}$")
 PARTIAL_DATE = re.compile(r"^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$")
+
+
+def _check(pattern: re.Pattern[str], value: str, remedy: str) -> str:
+    if value and not pattern.match(value):
+        raise ValueError(f"'{value}': {remedy}")
+    return value
+
+
+PhoneNumber = Annotated[
+    str,
+    AfterValidator(
+        lambda value: _check(PHONE, value, "dit lijkt geen Nederlands telefoonnummer; schrijf bijvoorbeeld 030-123 45 67")
+    ),
+]
+EmailAddress = Annotated[
+    str, AfterValidator(lambda value: _check(EMAIL, value, "dit lijkt geen e-mailadres; schrijf naam@organisatie.nl"))
+]
+WebAddress = Annotated[str, AfterValidator(lambda value: _check(URL, value, "dit lijkt geen webadres; begin met https://"))]
 
 
 class Record(BaseModel):
@@ -126,12 +144,12 @@ class Helpline(Record):
     id: Identifier
     name: str
     use: str
-    phone: str = ""
-    phone_alt: str = ""
+    phone: PhoneNumber = ""
+    phone_alt: PhoneNumber = ""
     chat: str = ""
     whatsapp: str = ""
-    email: str = ""
-    website: str = ""
+    email: EmailAddress = ""
+    website: WebAddress = ""
     address: str = ""
     hours: str = ""
     opening_hours: str = ""
@@ -141,21 +159,6 @@ class Helpline(Record):
     certainty: Certainty
     source: str = ""
     note: str = ""
-
-    @field_validator("phone", "phone_alt")
-    @classmethod
-    def _phone(cls, value: str) -> str:
-        return _check(PHONE, value, "dit lijkt geen Nederlands telefoonnummer; schrijf bijvoorbeeld 030-123 45 67")
-
-    @field_validator("email")
-    @classmethod
-    def _email(cls, value: str) -> str:
-        return _check(EMAIL, value, "dit lijkt geen e-mailadres; schrijf naam@organisatie.nl")
-
-    @field_validator("website")
-    @classmethod
-    def _website(cls, value: str) -> str:
-        return _check(URL, value, "dit lijkt geen webadres; begin met https://")
 
     @model_validator(mode="after")
     def _crisis_is_certain(self) -> Helpline:
@@ -213,26 +216,11 @@ class Audience(Record):
 class Contact(Record):
     """How to reach an initiative. ``via`` is the id of a helpline that can lead there when nothing else is known."""
 
-    phone: str = ""
-    email: str = ""
-    url: str = ""
+    phone: PhoneNumber = ""
+    email: EmailAddress = ""
+    url: WebAddress = ""
     address: str = ""
     via: str = ""
-
-    @field_validator("phone")
-    @classmethod
-    def _phone(cls, value: str) -> str:
-        return _check(PHONE, value, "dit lijkt geen Nederlands telefoonnummer; schrijf bijvoorbeeld 030-123 45 67")
-
-    @field_validator("email")
-    @classmethod
-    def _email(cls, value: str) -> str:
-        return _check(EMAIL, value, "dit lijkt geen e-mailadres; schrijf naam@organisatie.nl")
-
-    @field_validator("url")
-    @classmethod
-    def _url(cls, value: str) -> str:
-        return _check(URL, value, "dit lijkt geen webadres; begin met https://")
 
     @property
     def direct(self) -> bool:
@@ -442,9 +430,3 @@ class Spelling(Record):
 _SPELLED = re.compile(r"^'?[^\W_A-Z]+(?:['-][^\W_]+)*(?: '?[^\W_A-Z]+(?:['-][^\W_]+)*)*$")
 _MOST_WORDS = 4
 """So many words one entry of ``spelling.yml`` may have."""
-
-
-def _check(pattern: re.Pattern[str], value: str, remedy: str) -> str:
-    if value and not pattern.match(value):
-        raise ValueError(f"'{value}': {remedy}")
-    return value

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.dialogue.state import State
+from wegwijzer.matching.profile import ASKABLE
 from wegwijzer.understanding.antwoorden import AnswerFinder
 from wegwijzer.understanding.leeftijd import find_leeftijd
 from wegwijzer.understanding.wijk import WijkFinder
@@ -154,7 +155,7 @@ class Listener:
 
     def _corrects(self, state: State, message: Message, asked: str) -> bool:
         """Whether a no is about an earlier answer ("nee, ik ben 45" after 70) and not about what we asked just now."""
-        if asked not in ("gemis", "wijk", "leeftijd", "vorm", "drempel") or message.intent not in NO:
+        if asked not in ASKABLE[VoorWie.ZELF] or message.intent not in NO:
             return False
         told = self._facts(state, message, asked)
         return any(

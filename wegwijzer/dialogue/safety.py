@@ -11,7 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from wegwijzer.matching.profile import ASKABLE
 from wegwijzer.understanding.crisis_patterns import Danger, Tier
+from wegwijzer.vocabulary import VoorWie
 
 LISTEN = "action_listen"
 FORM = "intake_form"
@@ -36,7 +38,7 @@ OWN_RULES = frozenset({"mens", "stop", "opnieuw", "wissen", "privacy", "bot", "w
 ENDINGS = {"wissen": "utter_gewist", "stop": "utter_afscheid", "opnieuw": "utter_opnieuw"}
 """Whoever wants to stop or erase instead of answering is obeyed."""
 
-PLAIN_QUESTIONS = frozenset({"gemis", "wijk", "leeftijd", "vorm", "drempel"})
+PLAIN_QUESTIONS = frozenset(ASKABLE[VoorWie.ZELF])
 """Questions whose answers seldom tell of danger."""
 
 SUSPICIOUS_IN_ANSWER = 0.5

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from wegwijzer.catalogue.checking import check_all
@@ -66,8 +67,14 @@ def _in_code(name: str) -> bool:
     """Whether an action, a policy, a component or the safety protocol names this; some names are built from a kind."""
     stem = BUILT_NAME.sub("_", name)
     asked = re.sub(r"^utter_ask_", "", name)
-    code = "".join(path.read_text(encoding="utf-8") for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
-    return name in code or (stem not in (name, "") and stem in code) or (asked != name and f'"{asked}"' in code)
+    code = _our_code()
+    return name in code or (stem != name and stem in code) or (asked != name and f'"{asked}"' in code)
+
+
+@lru_cache(maxsize=1)
+def _our_code() -> str:
+    """All Python of our packages as one text: dozens of names are looked up in it."""
+    return "".join(path.read_text(encoding="utf-8") for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
 
 
 def _command(name: str, command: list[str], say: Say) -> bool:

@@ -21,8 +21,8 @@ SURE = 0.75
 SUSPICIOUS = 0.3
 """At or above this confidence the classifier alone asks the caring question.
 
-Low on purpose: a needless question costs one kind sentence, a miss may cost a life. At 0.4 half as many ordinary messages
-get the question, and three to six in a hundred dangers more are missed (``tests/evaluation/eigen*``, never trained on)."""
+Low on purpose: a needless question costs one kind sentence, a miss may cost a life. Higher, fewer ordinary messages get the
+question and more danger is missed: weigh both with ``make evaluate SET=tests/evaluation/eigen2``, never trained on."""
 
 DOUBTED = 0.2
 """Below this confidence of the classifier, what a pattern takes for certain becomes a caring question. Never less than that:

@@ -9,7 +9,7 @@ word list (:mod:`wegwijzer.understanding.words`) mends the rest, by these rules:
 - a message of which most words are not Dutch stays as it is.
 
 The words are compared with rapidfuzz, first letter and length being nearly right. An index of deletions (symspellpy)
-finds the same words about as fast, but takes 60 to 90 MB and one to two seconds to build.
+finds the same words about as fast, but needs more memory and a longer start.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How common a Dutch word is: a word list that is made once and kept with the code.
 
-The list is made from the package wordfreq with ``wegwijzer words``. That package is heavy (58 MB of data, 60 MB of
-memory), so only who makes the list again needs it; what runs reads one small file.
+The list is made from the package wordfreq with ``wegwijzer words``. That package is heavy, so only who makes the list
+again needs it; what runs reads one small file.
 """
 
 from __future__ import annotations
