@@ -125,5 +125,8 @@ def _regression(rows: sparse.csr_matrix, target: NDArray[Any], recipe: Recipe, s
 
 def _logits(rows: sparse.csr_matrix, coefficients: NDArray[np.float32], intercepts: NDArray[np.float32]) -> NDArray[np.float64]:
     """Log-odds of shape (texts, labels)."""
-    logits: NDArray[np.float64] = np.asarray(rows @ coefficients.T + intercepts, dtype=np.float64)
-    return logits
+    if rows.shape[0] == 1:
+        # One message touches a few hundred of the features; multiplying whole matrices would copy them all.
+        logits: NDArray[np.float64] = (coefficients[:, rows.indices] @ rows.data + intercepts)[np.newaxis, :].astype(np.float64)
+        return logits
+    return np.asarray(rows @ coefficients.T + intercepts, dtype=np.float64)
