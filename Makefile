@@ -33,6 +33,9 @@ test: .venv/.ready  ## all tests, fast ones first
 evaluate: .venv/.ready  ## measure understanding and conversations (SET=folder for another set)
 	@$(RUN) wegwijzer evaluate $(SET) $(ARGS)
 
+model-card: .venv/.ready  ## measure on all sets and write docs/model_card.md
+	@$(RUN) wegwijzer model-card $(ARGS)
+
 benchmark: .venv/.ready  ## how fast it is
 	@$(RUN) wegwijzer benchmark $(ARGS)
 
@@ -45,4 +48,4 @@ format: .venv/.ready  ## put the code in shape
 clean:  ## remove models and runtime data (conversations too)
 	rm -rf models var .venv/.ready
 
-.PHONY: help start shell train test evaluate benchmark check format clean
+.PHONY: help start shell train test evaluate model-card benchmark check format clean

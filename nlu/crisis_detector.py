@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext
@@ -12,11 +15,17 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.linear_component import LinearComponent
-from wegwijzer.understanding.classifier import LinearTextClassifier
-from wegwijzer.understanding.crisis import CrisisDetector as Detector
+from nlu.halte_classifier import HALTES
+from nlu.linear_component import Classifier, LinearComponent
+from nlu.text_featurizer import MEANT, PIECES, row_of
+from wegwijzer.understanding.classifier import Recipe, Scores
+from wegwijzer.understanding.crisis import find_danger
 from wegwijzer.understanding.crisis_patterns import Tier
+from wegwijzer.understanding.danger_classifier import DangerClassifier
+from wegwijzer.understanding.recipes import DANGER as RECIPE
 from wegwijzer.understanding.training_data import Example
+
+log = logging.getLogger(__name__)
 
 DANGER = "gevaar"
 """Key in the parse data: ``{"soort", "trap", "bron", "zeker"}``, absent when there is no danger."""
@@ -48,18 +57,6 @@ INTENT_PREFIX = {Tier.ALERT: "crisis_", Tier.CHECK: "zorg_"}
 class CrisisDetector(LinearComponent):
     """Patterns first, classifier second; a broken classifier leaves the patterns standing."""
 
-    several = False
-
-    def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        classifier: LinearTextClassifier | None = None,
-    ) -> None:
-        super().__init__(config, model_storage, resource, classifier)
-        self._detector = Detector(classifier)
-
     @classmethod
     def load(
         cls,
@@ -77,18 +74,33 @@ class CrisisDetector(LinearComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The meaning counts a little more than for haltes: danger is seldom named."""
-        return LinearComponent.get_default_config() | {"weight": 2.0}
+        """See :mod:`wegwijzer.understanding.recipes`."""
+        return asdict(RECIPE)
+
+    @classmethod
+    def new(cls, recipe: Recipe) -> Classifier:
+        """See parent."""
+        return DangerClassifier(recipe)
+
+    @classmethod
+    def read(cls, folder: Path) -> Classifier:
+        """See parent."""
+        return DangerClassifier.load(folder)
 
     def labels(self, example: Example) -> Sequence[str] | None:
         """The danger, or ``geen``."""
-        danger = example.intent.removeprefix("crisis_")
-        return ("geen",) if danger == example.intent else (danger,)
+        return (example.danger,)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set ``gevaar`` and, when there is danger, the intent."""
         for message in messages:
-            alarm = self._detector.check(message.get(TEXT) or "", tells_story=not _plain_answer(message))
+            alarm = find_danger(
+                message.get(TEXT) or "",
+                self._guesses(message),
+                message.get(MEANT),
+                theme=max((halte["confidence"] for halte in message.get(HALTES) or ()), default=0.0),
+                tells_story=not _plain_answer(message),
+            )
             if alarm is None:
                 continue
             seen = {
@@ -101,6 +113,18 @@ class CrisisDetector(LinearComponent):
             name = INTENT_PREFIX[alarm.tier] + alarm.kind.value
             message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
         return messages
+
+    def _guesses(self, message: Message) -> list[Scores]:
+        """What the classifier makes of the message and of its pieces; nothing when it fails."""
+        row, classifier = row_of(message), self._classifier
+        if row is None or classifier is None:
+            return []
+        try:
+            return [classifier.predict(one) for one in (row, *(message.get(PIECES) or ()))]
+        except Exception:
+            # Whatever breaks in the classifier, the patterns must go on guarding; no text in the log.
+            log.exception("crisis classifier failed; patterns only")
+            return []
 
 
 def _plain_answer(message: Message) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.linear_component import LinearComponent
-from wegwijzer.understanding.training_data import Example
+from wegwijzer.understanding.recipes import HALTE
+from wegwijzer.understanding.training_data import NONE, Example
 
 HALTES = "haltes"
 
@@ -26,18 +27,16 @@ class HalteClassifier(LinearComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Rare haltes count in full (balanced); see ``docs/understanding.md``."""
-        return LinearComponent.get_default_config() | {"strictness": 6.0, "balanced": True}
+        """See :mod:`wegwijzer.understanding.recipes`."""
+        return asdict(HALTE)
 
     def labels(self, example: Example) -> Sequence[str] | None:
         """The example's haltes; danger belongs to the crisis detector."""
-        return None if example.intent.startswith("crisis_") else example.haltes
+        return None if example.danger != NONE else example.haltes
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add ``haltes``: a list of ``{"id", "confidence"}``."""
         for message in messages:
-            text = message.get(TEXT)
-            scores = self._classifier.predict(text) if text and self._classifier else {}
-            best = [{"id": halte, "confidence": round(score, 4)} for halte, score in scores.items()][:SHOWN]
+            best = [{"id": halte, "confidence": round(score, 4)} for halte, score in self.predict(message).items()][:SHOWN]
             message.set(HALTES, best, add_to_output=True)
         return messages

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext
@@ -15,13 +16,13 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.linear_component import LinearComponent, examples
-from wegwijzer.understanding.classifier import LinearTextClassifier, Scores
+from nlu.linear_component import LinearComponent, example_of
+from wegwijzer.understanding.classifier import Scores
 from wegwijzer.understanding.cleaning import looks_like_command
-from wegwijzer.understanding.encoder import load_encoder
 from wegwijzer.understanding.features import tidy
 from wegwijzer.understanding.language import foreign_language
-from wegwijzer.understanding.training_data import Example
+from wegwijzer.understanding.recipes import SOORT
+from wegwijzer.understanding.training_data import NONE, Example
 
 FALLBACK = "nlu_fallback"
 OTHER_LANGUAGE = "andere_taal"
@@ -53,8 +54,8 @@ class SoortClassifier(LinearComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """What kind of message it is shows in its meaning more than in its words."""
-        return LinearComponent.get_default_config() | {"weight": 3.0}
+        """See :mod:`wegwijzer.understanding.recipes`."""
+        return asdict(SOORT)
 
     @classmethod
     def load(
@@ -66,20 +67,19 @@ class SoortClassifier(LinearComponent):
         **kwargs: Any,
     ) -> SoortClassifier:
         """Load the classifier and the table of known messages."""
-        encoder = load_encoder(config["encoder"])
         with model_storage.read_from(resource) as folder:
             known = json.loads((folder / "known.json").read_text(encoding="utf-8"))
-            return cls(config, model_storage, resource, LinearTextClassifier.load(folder, encoder), known=known)
+            return cls(config, model_storage, resource, cls.read(folder), known=known)
 
     def labels(self, example: Example) -> Sequence[str] | None:
         """The intent; danger belongs to the crisis detector."""
-        return None if example.intent.startswith("crisis_") else (example.intent,)
+        return None if example.danger != NONE else (example.intent,)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train, and remember every message that has one meaning only."""
         resource = super().train(training_data)
         meanings: dict[str, set[str]] = {}
-        for example in examples(training_data):
+        for example in map(example_of, training_data.intent_examples):
             meanings.setdefault(tidy(example.text), set()).add(example.intent)
         self._known = {
             text: intents.pop()
@@ -97,7 +97,7 @@ class SoortClassifier(LinearComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             language = foreign_language(text)
-            scores = self._scores(text, language)
+            scores = self._scores(message, text, language)
             ranking = [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: round(score, 4)} for name, score in scores.items()]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking[:RANKED], add_to_output=True)
@@ -107,17 +107,19 @@ class SoortClassifier(LinearComponent):
                 message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
         return messages
 
-    def _scores(self, text: str, language: str | None) -> Scores:
+    def _scores(self, message: Message, text: str, language: str | None) -> Scores:
         if not any(letter.isalnum() for letter in text) and not text.strip():
             return {FALLBACK: 1.0}
         known = self._known.get(tidy(text))
         if known:
             return {known: 1.0}
-        if looks_like_command(text) or self._classifier is None:
+        if looks_like_command(text):
             return {FALLBACK: 1.0}
         if language:
             return {OTHER_LANGUAGE: 1.0}
-        scores = _only_sure_endings(text, self._classifier.predict(text))
+        scores = _only_sure_endings(text, self.predict(message))
+        if not scores:
+            return {FALLBACK: 1.0}
         best = next(iter(scores.values()))
         return scores if best >= UNSURE else {FALLBACK: 1 - best, **scores}
 

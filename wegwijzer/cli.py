@@ -25,6 +25,9 @@ from wegwijzer.catalogue.schema import write_schemas
 from wegwijzer.catalogue.search import search_names
 from wegwijzer.evaluation.benchmark import benchmark
 from wegwijzer.evaluation.bot import Bot
+from wegwijzer.evaluation.candidates import CANDIDATES
+from wegwijzer.evaluation.compare import CROSSED, DIET, DIET_EPOCHS, ComparisonFailed, compare, cross_validate
+from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, measure_product, read_figures, render, write_figures
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
 from wegwijzer.paths import CATALOGUE, EVALUATION, ROOT, VAR
@@ -119,8 +122,16 @@ def train_command() -> None:
 def evaluate_command(
     folder: Annotated[Path, typer.Argument(help="Folder with messages.yml, crisis.yml, personas.yml.")] = EVALUATION,
     conversations: Annotated[bool, typer.Option(help="Also print every persona's conversation.")] = False,
+    compare: Annotated[bool, typer.Option(help="Compare other ways of understanding instead; takes an hour or more.")] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(help="With --compare: these candidates, and keep the rest of the table.")
+    ] = None,
+    diet_epochs: Annotated[int, typer.Option(help="With --compare: how often DIET sees each message.")] = DIET_EPOCHS,
 ) -> None:
     """Measure the running bot on labelled sets. The last line of output is one JSON object with the figures."""
+    if compare:
+        _compare(only or [], diet_epochs)
+        return
     try:
         haltes = list(load_catalogue(CATALOGUE).haltes)
         with _own_product("evaluation") as (settings, _), _progress() as progress:
@@ -134,6 +145,21 @@ def evaluate_command(
             print(f"\n=== {name}\n{script}")
     _tables(report)
     print(json.dumps({key: round(value, 4) for key, value in report.figures.items()} | {"failures": str(failures)}))
+
+
+@app.command("model-card")
+def model_card_command(
+    measure: Annotated[bool, typer.Option(help="Measure the product first; without, only write the page again.")] = True,
+) -> None:
+    """Measure the product on all four sets and write docs/model_card.md from what was measured."""
+    try:
+        if measure:
+            with _own_product("evaluation") as (settings, seconds), _progress() as progress:
+                write_figures("understanding", measure_product(Bot(settings), seconds, _teller(progress)))
+        CARD.write_text(render(read_figures(), TEMPLATE.read_text(encoding="utf-8")), encoding="utf-8")
+    except (CannotStart, CatalogueError, ValueError, KeyError, OSError) as error:
+        _fail(f"The model card cannot be made: {error!r}")
+    print(CARD)
 
 
 @app.command("evaluate-spelling")
@@ -217,6 +243,24 @@ def catalogue_find(name: str) -> None:
         shown = "wordt getoond" if initiative.suggestable else "wordt niet getoond"
         where = next(path for path, text in files.items() if f"- id: {initiative.id}\n" in text)
         print(f"{initiative.id}: {initiative.name}, in {where.relative_to(ROOT)}, {shown}")
+
+
+def _compare(only: list[str], diet_epochs: int) -> None:
+    """Compare candidates and cross-validate ours; keeps the figures for the model card."""
+    names = only or [*CANDIDATES, CROSSED, DIET]
+    if unknown := set(names) - {DIET, CROSSED, *CANDIDATES}:
+        _fail(f"No such candidate: {', '.join(sorted(unknown))}. There are: {', '.join([DIET, CROSSED, *CANDIDATES])}")
+    try:
+        with _progress() as progress:
+            known = {row["name"]: row for row in read_figures().get("comparison", [])} if only else {}
+            if CROSSED in names:
+                write_figures("cross_validation", cross_validate(_teller(progress)))
+            for row in compare([name for name in names if name != CROSSED], diet_epochs, _teller(progress)):
+                known[row["name"]] = row
+                write_figures("comparison", [known[name] for name in (DIET, *CANDIDATES) if name in known])
+    except (ComparisonFailed, ValueError, OSError) as error:
+        _fail(str(error))
+    print(comparison_table(list(known.values())))
 
 
 @contextmanager

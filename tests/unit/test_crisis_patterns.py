@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wegwijzer.understanding.crisis import CrisisDetector
+from wegwijzer.understanding.crisis import find_danger
 from wegwijzer.understanding.crisis_patterns import Danger, Tier, find, prepare
-
-DETECTOR = CrisisDetector(None)
 
 DANGER: dict[str, dict[str, str]] = {
     "zelfdoding": {
@@ -422,7 +420,7 @@ ALERTS = [line.removeprefix("!") for _, _, line in POSITIVES if line.startswith(
 
 @pytest.mark.parametrize(("kind", "family", "line"), POSITIVES)
 def test_danger_is_seen(kind: str, family: str, line: str) -> None:
-    alarm = DETECTOR.check(line.removeprefix("!"))
+    alarm = find_danger(line.removeprefix("!"))
     assert alarm is not None, family
     if line.startswith("!"):
         assert alarm.tier is Tier.ALERT, family
@@ -431,7 +429,7 @@ def test_danger_is_seen(kind: str, family: str, line: str) -> None:
 
 @pytest.mark.parametrize(("family", "line"), lines(HARMLESS))
 def test_harmless_is_left_alone(family: str, line: str) -> None:
-    alarm = DETECTOR.check(line)
+    alarm = find_danger(line)
     assert alarm is None, (family, alarm)
 
 
@@ -457,11 +455,11 @@ def test_harmless_is_left_alone(family: str, line: str) -> None:
     ],
 )
 def test_a_guard_does_not_silence_a_real_one(line: str) -> None:
-    assert DETECTOR.check(line) is not None
+    assert find_danger(line) is not None
 
 
 def test_a_joke_turns_an_alert_into_a_question() -> None:
-    alarm = DETECTOR.check("haha ik wil dood")
+    alarm = find_danger("haha ik wil dood")
     assert alarm is not None
     assert alarm.tier is Tier.CHECK
 
@@ -470,7 +468,7 @@ def test_a_joke_turns_an_alert_into_a_question() -> None:
     "line", ["IK WIL DOOD", "ik  wil\ndood", "ík wíl dóód", "ik wil doooood", "kwil dood", "ik wil niet meer leve", "zelfmoort"]
 )
 def test_spelling_does_not_hide_it(line: str) -> None:
-    alarm = DETECTOR.check(line)
+    alarm = find_danger(line)
     assert alarm is not None
     assert alarm.kind is Danger.ZELFDODING
 
@@ -478,13 +476,13 @@ def test_spelling_does_not_hide_it(line: str) -> None:
 @given(st.text(max_size=400))
 def test_any_text_is_accepted(text: str) -> None:
     find(prepare(text))
-    DETECTOR.check(text)
+    find_danger(text)
 
 
 @given(st.sampled_from(ALERTS), st.lists(st.sampled_from(NEUTRAL), max_size=3), st.lists(st.sampled_from(NEUTRAL), max_size=3))
 @settings(max_examples=400, deadline=None)
 def test_harmless_sentences_around_it_do_not_hide_it(line: str, before: list[str], after: list[str]) -> None:
-    alarm = DETECTOR.check(" ".join([*before, f"{line}.", *after]))
+    alarm = find_danger(" ".join([*before, f"{line}.", *after]))
     assert alarm is not None
     assert alarm.tier is Tier.ALERT
 

@@ -35,9 +35,7 @@ def benchmark(bot: Bot, talks: int, long_talk: int, progress: Callable[[str, int
         ``turn_ms_median`` and ``turn_ms_p95`` over the short conversations, ``growth``: the median of the last ten turns of
         the long conversation divided by that of its turns 6 to 15.
     """
-    new = [f"{line} ({number})" for number in range(talks) for line in SCRIPT]
-    bot.parse("de eerste keer telt niet mee")
-    nlu = [_timed(lambda line=line: bot.parse(line)) for line in new]  # type: ignore[misc]
+    understanding = understanding_times(bot, talks)
     short: list[float] = []
     for number in range(talks):
         talk = bot.talk()
@@ -49,13 +47,20 @@ def benchmark(bot: Bot, talks: int, long_talk: int, progress: Callable[[str, int
         long.append(_timed(lambda line=line: talk.say(line)))  # type: ignore[misc]
         progress("one long conversation", turn + 1, long_talk)
     return {
-        "nlu_ms_median": statistics.median(nlu),
-        "nlu_ms_p95": statistics.quantiles(nlu, n=20)[-1],
+        **understanding,
         "turn_ms_median": statistics.median(short),
         "turn_ms_p95": statistics.quantiles(short, n=20)[-1],
         "turns_long": float(long_talk),
         "growth": statistics.median(long[-10:]) / statistics.median(long[5:15]),
     }
+
+
+def understanding_times(bot: Bot, talks: int) -> dict[str, float]:
+    """``nlu_ms_median`` and ``nlu_ms_p95`` over ``talks`` times the script, each message new to the bot."""
+    new = [f"{line} ({number})" for number in range(talks) for line in SCRIPT]
+    bot.parse("de eerste keer telt niet mee")
+    times = [_timed(lambda line=line: bot.parse(line)) for line in new]  # type: ignore[misc]
+    return {"nlu_ms_median": statistics.median(times), "nlu_ms_p95": statistics.quantiles(times, n=20)[-1]}
 
 
 def _timed(action: Callable[[], object]) -> float:

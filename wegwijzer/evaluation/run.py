@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from wegwijzer.evaluation.bot import Bot
-from wegwijzer.evaluation.messages import Labelled, Parsed, read_parse, read_set, score_crisis, score_messages
+from wegwijzer.evaluation.messages import Labelled, Parsed, read_parse, read_set, score_crisis, score_messages, with_intervals
 from wegwijzer.evaluation.personas import play, read_personas
 
 Progress = Callable[[str, int, int], None]
@@ -19,9 +19,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class Report:
-    """All figures (the contract of design section 4), details by set, and failures."""
+    """All figures (the contract of design section 4), their 95 % intervals, details by set, and failures."""
 
     figures: dict[str, Any] = field(default_factory=dict)
+    intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
     failures: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -40,13 +41,16 @@ def evaluate(bot: Bot, folder: Path, haltes: Sequence[str], progress: Progress) 
     report = Report()
     if (folder / "messages.yml").exists():
         items = read_set(folder / "messages.yml")
-        scores = score_messages(items, _parse(bot, items, "messages", progress), haltes)
+        parsed = _parse(bot, items, "messages", progress)
+        scores = with_intervals(lambda some, made: score_messages(some, made, haltes), items, parsed)
         report.figures |= scores.figures | {"n_messages": len(items)}
+        report.intervals |= scores.intervals
         report.details["messages"], report.failures["messages"] = scores.details, scores.failures
     if (folder / "crisis.yml").exists():
         items = read_set(folder / "crisis.yml")
-        scores = score_crisis(items, _parse(bot, items, "crisis", progress))
+        scores = with_intervals(score_crisis, items, _parse(bot, items, "crisis", progress))
         report.figures |= scores.figures | {"n_crisis": len(items)}
+        report.intervals |= scores.intervals
         report.details["crisis"], report.failures["crisis"] = scores.details, scores.failures
     if (folder / "personas.yml").exists():
         _personas(bot, folder / "personas.yml", report, progress)

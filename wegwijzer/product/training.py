@@ -21,8 +21,11 @@ INGREDIENTS = (
     "nlu",
     "wegwijzer/understanding/calibration.py",
     "wegwijzer/understanding/classifier.py",
+    "wegwijzer/understanding/danger_classifier.py",
     "wegwijzer/understanding/encoder.py",
     "wegwijzer/understanding/features.py",
+    "wegwijzer/understanding/kernel.py",
+    "wegwijzer/understanding/recipes.py",
 )
 """What a model is made of; a change in any of these asks for a new one.
 

@@ -1,4 +1,4 @@
-"""Linear classifiers on :class:`TextFeatures`: one that picks one label, one that may give several.
+"""Linear classifiers on rows of text features: one that picks one label, one that may give several.
 
 Training uses scikit-learn; what is stored is a matrix and a list of labels, so that loading a model runs no code.
 """
@@ -6,7 +6,7 @@ Training uses scikit-learn; what is stored is a matrix and a list of labels, so 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from wegwijzer.understanding.calibration import Calibration
-from wegwijzer.understanding.encoder import Matrix, SentenceEncoder
-from wegwijzer.understanding.features import TextFeatures
 
 Scores = dict[str, float]
 
@@ -31,59 +29,69 @@ SEED = 14
 ROUNDS = 60
 """Rounds of learning; more made training longer and nothing better."""
 
+ROUNDS_MORE = 25
+"""Rounds of learning from all messages, after :data:`ROUNDS` on those that were not kept apart."""
+
+_Learned = tuple[NDArray[np.float32], NDArray[np.float32]]
+
 
 @dataclass(frozen=True)
 class Recipe:
     """How a classifier is made; the keys are those of ``config.yml``.
 
     Attributes:
-        weight, words, letters: see :class:`TextFeatures`.
+        meaning, letters, words: how heavily each part of the features counts; zero leaves it out.
         strictness: inverse regularisation of the regression (scikit-learn's ``C``).
         balanced: whether rare labels count as heavily as frequent ones.
     """
 
-    weight: float = 1.5
-    words: float = 0.7
+    meaning: float = 1.5
     letters: float = 1.0
+    words: float = 0.7
     strictness: float = 3.0
     balanced: bool = False
+
+    def scales(self, parts: Mapping[str, slice]) -> NDArray[np.float32]:
+        """How heavily each feature counts, of shape (features,)."""
+        weights = asdict(self)
+        return np.concatenate([np.full(part.stop - part.start, weights[name], dtype=np.float32) for name, part in parts.items()])
 
 
 class LinearTextClassifier:
     """Logistic regression over text features, with confidences that were calibrated on messages kept apart.
 
     Args:
-        encoder: sentence encoder; ``None`` for words and letters only.
         several: ``True`` for independent labels (a message may have none, one or more), ``False`` for exactly one.
         recipe: the numbers to train with.
     """
 
-    def __init__(self, encoder: SentenceEncoder | None, several: bool, recipe: Recipe = Recipe()) -> None:
-        self._features = TextFeatures(encoder, recipe.weight, recipe.words, recipe.letters)
+    def __init__(self, several: bool, recipe: Recipe = Recipe()) -> None:
         self._several, self._recipe = several, recipe
         self.labels: tuple[str, ...] = ()
         self._coefficients: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._intercepts: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
         self._calibration = Calibration()
 
-    def train(self, texts: Sequence[str], labels: Sequence[Sequence[str]], vectors: Matrix | None = None) -> None:
-        """Learn from texts, each with its labels (exactly one each when ``several`` is false)."""
-        rows = self._features.fit_transform(texts, vectors).astype(np.float32)
+    def train(self, rows: sparse.csr_matrix, parts: Mapping[str, slice], labels: Sequence[Sequence[str]]) -> None:
+        """Learn from rows of :class:`TextFeatures`, each with its labels (exactly one each when ``several`` is false)."""
+        scales = self._recipe.scales(parts)
+        rows = (rows @ sparse.diags(scales)).astype(np.float32)
         self.labels = tuple(sorted({label for given in labels for label in given}))
         target = np.array([[label in given for label in self.labels] for given in labels])
-        kept_apart = np.random.default_rng(SEED).random(len(texts)) < KEPT_APART
-        if target[~kept_apart].any(axis=0).all() and kept_apart.any():
-            logits = _logits(rows[kept_apart], *self._fit(rows[~kept_apart], target[~kept_apart]))
-            self._calibration = Calibration.fit(logits, target[kept_apart], self._several)
-        self._coefficients, self._intercepts = self._fit(rows, target)
+        apart, begun = kept_apart(len(target)), None
+        if target[~apart].any(axis=0).all() and apart.any():
+            begun = self._fit(rows[~apart], target[~apart])
+            self._calibration = Calibration.fit(_logits(rows[apart], *begun), target[apart], self._several)
+        coefficients, self._intercepts = self._fit(rows, target, begun)
+        self._coefficients = coefficients * scales
 
-    def _fit(self, rows: sparse.csr_matrix, target: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Coefficients of shape (labels, features) and intercepts of shape (labels,)."""
+    def _fit(self, rows: sparse.csr_matrix, target: NDArray[np.bool_], begun: _Learned | None = None) -> _Learned:
+        """Coefficients of shape (labels, features) and intercepts of shape (labels,), going on from what was learned before."""
         if self._several:
             jobs = (delayed(_regression)(rows, target[:, column], self._recipe, "liblinear") for column in range(target.shape[1]))
             fitted = Parallel(n_jobs=-1)(jobs)
         else:
-            fitted = [_regression(rows, target.argmax(axis=1), self._recipe, "lbfgs")]
+            fitted = [_regression(rows, target.argmax(axis=1), self._recipe, "lbfgs", begun)]
         coefficients = np.vstack([model.coef_ for model in fitted]).astype(np.float32)
         intercepts = np.concatenate([model.intercept_ for model in fitted]).astype(np.float32)
         if len(intercepts) == 1 and not self._several:
@@ -91,36 +99,49 @@ class LinearTextClassifier:
             return np.vstack([0 * coefficients, coefficients]), np.append(np.float32(0), intercepts)
         return coefficients, intercepts
 
-    def predict(self, text: str) -> Scores:
-        """Every label with its confidence (0 to 1), best first. Confidences sum to 1 only when one label is given."""
-        logits = _logits(self._features.transform([text]), self._coefficients, self._intercepts)
+    def predict(self, row: sparse.csr_matrix) -> Scores:
+        """Every label with its confidence (0 to 1), best first, for one row of features.
+
+        Confidences sum to 1 only when exactly one label is given.
+        """
+        logits = _logits(row, self._coefficients, self._intercepts)
         confidences = self._calibration.apply(logits, self._several)[0]
         order = np.argsort(-confidences)
         return {self.labels[index]: float(confidences[index]) for index in order}
 
     def save(self, folder: Path) -> None:
-        """Write to a folder; see :meth:`TextFeatures.save`."""
-        self._features.save(folder)
+        """Write to a folder as JSON and plain arrays: nothing that can run code when read back."""
+        folder.mkdir(parents=True, exist_ok=True)
         settings = {"labels": self.labels, "several": self._several, "calibration": asdict(self._calibration)}
         (folder / "classifier.json").write_text(json.dumps(settings), encoding="utf-8")
         np.savez_compressed(folder / "classifier.npz", coefficients=self._coefficients, intercepts=self._intercepts)
 
     @classmethod
-    def load(cls, folder: Path, encoder: SentenceEncoder | None) -> LinearTextClassifier:
+    def load(cls, folder: Path) -> LinearTextClassifier:
         """Read back what :meth:`save` wrote."""
         settings = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
         arrays = np.load(folder / "classifier.npz", allow_pickle=False)
-        classifier = cls(encoder, several=settings["several"])
-        classifier._features = TextFeatures.load(folder, encoder)
+        classifier = cls(several=settings["several"])
         classifier.labels = tuple(settings["labels"])
         classifier._calibration = Calibration(**settings["calibration"])
         classifier._coefficients, classifier._intercepts = arrays["coefficients"], arrays["intercepts"]
         return classifier
 
 
-def _regression(rows: sparse.csr_matrix, target: NDArray[Any], recipe: Recipe, solver: str) -> LogisticRegression:
+def kept_apart(count: int) -> NDArray[np.bool_]:
+    """Which of ``count`` messages calibrate the confidences: the same ones every time."""
+    return np.random.default_rng(SEED).random(count) < KEPT_APART
+
+
+def _regression(
+    rows: sparse.csr_matrix, target: NDArray[Any], recipe: Recipe, solver: str, begun: _Learned | None = None
+) -> LogisticRegression:
     weights = "balanced" if recipe.balanced else None
-    return LogisticRegression(C=recipe.strictness, class_weight=weights, solver=solver, max_iter=ROUNDS).fit(rows, target)
+    model = LogisticRegression(C=recipe.strictness, class_weight=weights, solver=solver, max_iter=ROUNDS)
+    if begun is not None and len(begun[1]) > 2:
+        model.set_params(warm_start=True, max_iter=ROUNDS_MORE)
+        model.coef_, model.intercept_ = begun
+    return model.fit(rows, target)
 
 
 def _logits(rows: sparse.csr_matrix, coefficients: NDArray[np.float32], intercepts: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -1,24 +1,20 @@
 """The danger check that every message passes, in every channel and every state.
 
-Two sources that cannot switch each other off: deterministic patterns and a trained classifier. When the classifier is
-missing or fails, the patterns still decide.
+Two sources that cannot switch each other off: deterministic patterns and a trained classifier. Without the guesses of the
+classifier the patterns still decide.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from wegwijzer.understanding.crisis_patterns import DENIES, HEALED, Danger, Tier, find, prepare
-
-log = logging.getLogger(__name__)
+from wegwijzer.understanding.crisis_patterns import DENIES, HEALED, Danger, Pattern, Tier, find, prepare
 
 SURE = 0.75
 """At or above this confidence the classifier alone shows the helplines."""
 
-SUSPICIOUS = 0.3
+SUSPICIOUS = 0.28
 """At or above this confidence the classifier alone asks the caring question.
 
 Low on purpose: a needless question costs one kind sentence, a miss may cost a life. Higher, fewer ordinary messages get the
@@ -27,6 +23,12 @@ question and more danger is missed: weigh both with ``make evaluate SET=tests/ev
 DOUBTED = 0.2
 """Below this confidence of the classifier, what a pattern takes for certain becomes a caring question. Never less than that:
 the classifier cannot silence a pattern."""
+
+CLEARLY = 0.7
+"""A message whose theme is this clear (a death, a debt, a worry about a neighbour) tells why it is sad."""
+
+SUSPICIOUS_BUT_CLEAR = 0.5
+"""The same as :data:`SUSPICIOUS` when the theme is clear: danger seldom names an ordinary theme so plainly."""
 
 SUSPICIOUS_BUT_DENIED = 0.6
 """The same as :data:`SUSPICIOUS` when the message denies it or says it is long past."""
@@ -40,17 +42,6 @@ never doubts a pattern."""
 
 LONGEST = 20_000
 """Characters that are searched; a longer message is searched at its beginning and its end."""
-
-CLASSIFIER_READS = 1_000
-"""Characters the classifier sees of each part."""
-
-
-class DangerClassifier(Protocol):
-    """Anything that gives each label (a danger, or ``geen``) a confidence."""
-
-    def predict(self, text: str) -> Mapping[str, float]:
-        """Confidence by label, 0 to 1."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -70,52 +61,41 @@ class Alarm:
     source: str
 
 
-class CrisisDetector:
-    """Finds danger in one message.
+def find_danger(
+    text: str,
+    guesses: Sequence[Mapping[str, float]] = (),
+    meant: str | None = None,
+    theme: float = 0.0,
+    tells_story: bool = True,
+) -> Alarm | None:
+    """The most serious alarm for one message, or ``None``. Never raises.
 
     Args:
-        classifier: may be ``None``: then only the patterns work.
+        text: the message.
+        guesses: what the classifier makes of the message, and of its pieces when it is long: for each the confidence by label
+            (a danger, or ``geen``). Empty when there is no classifier, or it failed: then the patterns decide.
+        meant: the message with its spelling mended; it is searched beside what was typed, never instead of it.
+        theme: confidence (0 to 1) of the halte that the message is most clearly about.
+        tells_story: ``False`` when the message is surely a plain answer or request; the classifier then needs more.
     """
-
-    def __init__(self, classifier: DangerClassifier | None = None) -> None:
-        self._classifier = classifier
-
-    def check(self, text: str, tells_story: bool = True) -> Alarm | None:
-        """The most serious alarm for this message, or ``None``. Never raises.
-
-        Args:
-            text: the message.
-            tells_story: ``False`` when the message is surely a plain answer or request; the classifier then needs more.
-        """
-        prepared = prepare(_ends(text, LONGEST))
-        by_pattern = _from_patterns(prepared)
-        seen = self._classify(text)
-        short = len(text.split()) < FEWEST_WORDS
-        if by_pattern and by_pattern.tier is Tier.ALERT:
-            doubted = seen is not None and not short and seen.total < DOUBTED
-            return replace(by_pattern, tier=Tier.CHECK) if doubted else by_pattern
-        if seen is None:
-            return by_pattern
-        denied = bool(DENIES.search(prepared) or HEALED.search(prepared))
-        if seen.total >= SURE and not denied and not short:
-            return Alarm(seen.kind, Tier.ALERT, seen.confidence, "classifier")
-        if by_pattern or seen.total < _enough(denied, plain_answer=short or not tells_story):
-            return by_pattern
-        return Alarm(seen.kind, Tier.CHECK, seen.confidence, "classifier")
-
-    def _classify(self, text: str) -> _Seen | None:
-        if self._classifier is None:
-            return None
-        try:
-            confidences = self._classifier.predict(_ends(text, CLASSIFIER_READS))
-        except Exception:
-            # Whatever breaks in the classifier, the patterns must go on guarding; no text in the log.
-            log.exception("crisis classifier failed; patterns only")
-            return None
-        dangers = {kind: confidences.get(kind.value, 0.0) for kind in Danger}
-        kind, confidence = max(dangers.items(), key=lambda item: item[1])
-        # The total counts: torn between two dangers is still danger.
-        return _Seen(kind, confidence, min(1.0, sum(dangers.values())))
+    prepared = prepare(_ends(text, LONGEST))
+    hits = find(prepared)
+    if meant is not None and meant != text:
+        hits = [*hits, *find(prepare(_ends(meant, LONGEST)))]
+    by_pattern = _from_patterns(hits)
+    seen = _most_worrying(guesses)
+    short = len(text.split()) < FEWEST_WORDS
+    if by_pattern and by_pattern.tier is Tier.ALERT:
+        doubted = seen is not None and not short and seen.total < DOUBTED
+        return replace(by_pattern, tier=Tier.CHECK) if doubted else by_pattern
+    if seen is None:
+        return by_pattern
+    denied = bool(DENIES.search(prepared) or HEALED.search(prepared))
+    if seen.total >= SURE and not denied and not short:
+        return Alarm(seen.kind, Tier.ALERT, seen.confidence, "classifier")
+    if by_pattern or seen.total < _enough(denied, plain_answer=short or not tells_story, clear=theme >= CLEARLY):
+        return by_pattern
+    return Alarm(seen.kind, Tier.CHECK, seen.confidence, "classifier")
 
 
 @dataclass(frozen=True)
@@ -127,15 +107,26 @@ class _Seen:
     total: float
 
 
-def _enough(denied: bool, plain_answer: bool) -> float:
+def _most_worrying(guesses: Sequence[Mapping[str, float]]) -> _Seen | None:
+    found = []
+    for confidences in guesses:
+        dangers = {kind: confidences.get(kind.value, 0.0) for kind in Danger}
+        kind, confidence = max(dangers.items(), key=lambda item: item[1])
+        # The total counts: torn between two dangers is still danger.
+        found.append(_Seen(kind, confidence, min(1.0, sum(dangers.values()))))
+    return max(found, key=lambda seen: seen.total, default=None)
+
+
+def _enough(denied: bool, plain_answer: bool, clear: bool) -> float:
     """The confidence at which the classifier alone asks the caring question."""
     if denied:
         return SUSPICIOUS_BUT_DENIED
-    return SUSPICIOUS_BUT_SHORT_ANSWER if plain_answer else SUSPICIOUS
+    if plain_answer:
+        return SUSPICIOUS_BUT_SHORT_ANSWER
+    return SUSPICIOUS_BUT_CLEAR if clear else SUSPICIOUS
 
 
-def _from_patterns(prepared: str) -> Alarm | None:
-    hits = find(prepared)
+def _from_patterns(hits: Sequence[Pattern]) -> Alarm | None:
     for tier in Tier:
         for hit in hits:
             if hit.tier is tier:

@@ -7,12 +7,15 @@ Both have one author and a 0.x version: hence the pins, the fall-back and this i
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,6 +90,30 @@ class CachingEncoder:
                 if len(self._known) > self._size:
                     self._known.popitem(last=False)
             return self._known[text]
+
+
+class StoredEncoder:
+    """Keeps every vector in a file, to train again without encoding again. For training messages only, never residents'."""
+
+    def __init__(self, inner: SentenceEncoder, store: Path) -> None:
+        self._inner, self._store = inner, store
+        self.name = inner.name
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """See :class:`SentenceEncoder`. A store that cannot be read is made again."""
+        known: dict[str, Matrix] = {}
+        try:
+            with self._store.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                known = dict(zip(arrays["keys"].tolist(), arrays["vectors"], strict=True))
+        except (OSError, ValueError, KeyError, BadZipFile):
+            log.debug("no usable store of vectors")
+        keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing:
+            known |= dict(zip(missing, self._inner.encode(list(missing.values())), strict=True))
+            self._store.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(self._store, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
+        return np.stack([known[key] for key in keys])
 
 
 @lru_cache(maxsize=2)

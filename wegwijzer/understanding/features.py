@@ -1,4 +1,4 @@
-"""What the classifiers look at: the meaning of a message (sentence vector), its words (one to two) and its letters (2 to 5).
+"""What the classifiers look at: the meaning of a message (sentence vector), its letters (2 to 5) and its words (one to two).
 
 They mend each other's faults: the vector knows that "mijn vrouw is er niet meer" is about a death, the words know
 "niemand meer", the letters know "overlden" and "weduwnaar, 77".
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,11 @@ import scipy.sparse as sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from wegwijzer.understanding.encoder import Matrix, SentenceEncoder
+
+MEANING, LETTERS, WORDS = "meaning", "letters", "words"
+
+Normalise = Callable[[str], str]
+"""Gives a text as it was meant; see :mod:`wegwijzer.understanding.spelling`."""
 
 _WORD = r"(?u)\b\w+'?\w*\b"
 _NOISE = re.compile(r"(\w)\1{2,}")
@@ -27,65 +32,82 @@ def tidy(text: str) -> str:
     return " ".join(_NOISE.sub(r"\1\1", text).split())
 
 
+def as_typed(text: str) -> str:
+    """Leaves a text as it is: for features that look at what was typed."""
+    return text
+
+
 class TextFeatures:
-    """Turns texts into one sparse row each: weighted sentence vector, then letters, then weighted words.
+    """Turns texts into one sparse row each, in parts that each classifier weighs for itself.
 
     Args:
         encoder: gives the sentence vectors; ``None`` leaves them out.
-        weight: how heavily the vector counts against the letters.
-        words: how heavily the words count against the letters.
-        letters: how heavily the letters count; zero leaves them out.
+        normalise: mends the spelling of what is looked at.
+        counted: which of letters and words are counted.
     """
 
-    def __init__(self, encoder: SentenceEncoder | None, weight: float = 1.5, words: float = 0.7, letters: float = 1.0) -> None:
-        self._encoder, self._weight = encoder, weight
+    def __init__(
+        self,
+        encoder: SentenceEncoder | None,
+        normalise: Normalise = as_typed,
+        counted: Sequence[str] = (LETTERS, WORDS),
+    ) -> None:
+        self._encoder, self._normalise = encoder, normalise
         self._mean: Matrix = np.zeros(0, dtype=np.float32)
-        self._counted = [(_VECTORIZERS[name](), scale) for name, scale in (("letters", letters), ("words", words)) if scale]
-        self._scales = {"letters": letters, "words": words}
+        self._counted = {name: _VECTORIZERS[name]() for name in counted}
 
-    def fit_transform(self, texts: Sequence[str], vectors: Matrix | None = None) -> sparse.csr_matrix:
-        """Learn the vocabulary and return the rows of shape (texts, features). ``vectors`` may be given when known."""
-        for vectorizer, _ in self._counted:
-            vectorizer.fit(texts)
+    @property
+    def parts(self) -> Mapping[str, slice]:
+        """The columns of each part. Known after fitting or loading."""
+        sizes = {MEANING: len(self._mean), **{name: len(counts.vocabulary_) for name, counts in self._counted.items()}}
+        found, begin = {}, 0
+        for name, size in sizes.items():
+            found[name] = slice(begin, begin + size)
+            begin += size
+        return found
+
+    def fit(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Learn from texts and return their rows, of shape (texts, features)."""
+        meant = [self._normalise(text) for text in texts]
+        rows = [vectorizer.fit_transform(meant) for vectorizer in self._counted.values()]
         if self._encoder is not None:
-            vectors = self._encoder.encode(texts) if vectors is None else vectors
+            vectors = self._encoder.encode(meant)
             self._mean = vectors.mean(axis=0)
-        return self.transform(texts, vectors)
+            rows.insert(0, sparse.csr_matrix(vectors - self._mean))
+        return sparse.hstack(rows).tocsr().astype(np.float32)
 
-    def transform(self, texts: Sequence[str], vectors: Matrix | None = None) -> sparse.csr_matrix:
-        """The rows of new texts. ``vectors`` may be given when known."""
-        parts = [vectorizer.transform(texts) * scale for vectorizer, scale in self._counted]
+    def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """The rows of new texts, of shape (texts, features)."""
+        meant = [self._normalise(text) for text in texts]
+        rows = [vectorizer.transform(meant) for vectorizer in self._counted.values()]
         if self._encoder is not None:
-            vectors = self._encoder.encode(texts) if vectors is None else vectors
-            parts.insert(0, sparse.csr_matrix((vectors - self._mean) * self._weight))
-        return sparse.hstack(parts).tocsr()
+            rows.insert(0, sparse.csr_matrix(self._encoder.encode(meant) - self._mean))
+        return sparse.hstack(rows).tocsr().astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Write to a folder as JSON and plain arrays: nothing that can run code when read back."""
         folder.mkdir(parents=True, exist_ok=True)
-        vocabularies = [{term: int(index) for term, index in vectorizer.vocabulary_.items()} for vectorizer, _ in self._counted]
-        settings = {
-            "encoder": self._encoder.name if self._encoder else None,
-            "weight": self._weight,
-            **self._scales,
-            "vocabularies": vocabularies,
+        vocabularies = {
+            name: {term: int(index) for term, index in vectorizer.vocabulary_.items()}
+            for name, vectorizer in self._counted.items()
         }
+        settings = {"encoder": self._encoder.name if self._encoder else None, "vocabularies": vocabularies}
         (folder / "features.json").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
-        rarity = {f"idf{number}": vectorizer.idf_ for number, (vectorizer, _) in enumerate(self._counted)}
+        rarity = {name: vectorizer.idf_ for name, vectorizer in self._counted.items()}
         np.savez(folder / "features.npz", mean=self._mean, **rarity)
 
     @classmethod
-    def load(cls, folder: Path, encoder: SentenceEncoder | None) -> TextFeatures:
+    def load(cls, folder: Path, encoder: SentenceEncoder | None, normalise: Normalise = as_typed) -> TextFeatures:
         """Read back. Raises ``ValueError`` when the features were made with another encoder."""
         settings = json.loads((folder / "features.json").read_text(encoding="utf-8"))
         if settings["encoder"] != (encoder.name if encoder else None):
             raise ValueError(f"model was trained with encoder {settings['encoder']}, not {encoder and encoder.name}: train again")
         arrays = np.load(folder / "features.npz", allow_pickle=False)
-        features = cls(encoder, settings["weight"], settings["words"], settings["letters"])
+        features = cls(encoder, normalise, tuple(settings["vocabularies"]))
         features._mean = arrays["mean"]
-        for number, ((vectorizer, _), vocabulary) in enumerate(zip(features._counted, settings["vocabularies"], strict=True)):
-            vectorizer.vocabulary = vocabulary
-            vectorizer.idf_ = arrays[f"idf{number}"]
+        for name, vectorizer in features._counted.items():
+            vectorizer.vocabulary = settings["vocabularies"][name]
+            vectorizer.idf_ = arrays[name]
         return features
 
 
@@ -101,4 +123,4 @@ def _words() -> TfidfVectorizer:
     )
 
 
-_VECTORIZERS = {"letters": _letters, "words": _words}
+_VECTORIZERS = {LETTERS: _letters, WORDS: _words}

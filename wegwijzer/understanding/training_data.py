@@ -8,6 +8,12 @@ from pathlib import Path
 
 import yaml
 
+NONE = "geen"
+"""No danger."""
+
+CRISIS = "crisis_"
+"""How the intents of dangerous messages begin."""
+
 
 @dataclass(frozen=True)
 class Example:
@@ -16,11 +22,18 @@ class Example:
     Attributes:
         intent: what kind of message it is.
         haltes: the themes in it, most important first; only meaningful for intents that carry themes.
+        source: name of the file it stands in, without its ending.
     """
 
     text: str
     intent: str
     haltes: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def danger(self) -> str:
+        """The danger it tells of, or :data:`NONE`."""
+        return self.intent.removeprefix(CRISIS) if self.intent.startswith(CRISIS) else NONE
 
 
 def read_examples(data: Path) -> list[Example]:
@@ -45,4 +58,4 @@ def _read_file(path: Path) -> Iterable[Example]:
         for line in block["examples"].splitlines():
             text = line.strip().removeprefix("- ").strip()
             if text:
-                yield Example(text, block["intent"], haltes)
+                yield Example(text, block["intent"], haltes, path.stem)
