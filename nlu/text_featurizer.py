@@ -22,7 +22,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from wegwijzer.catalogue.loading import load_catalogue
 from wegwijzer.paths import CATALOGUE, VAR
-from wegwijzer.understanding.encoder import StoredEncoder, load_encoder
+from wegwijzer.settings import Settings
+from wegwijzer.understanding.encoder import SentenceEncoder, StoredEncoder, load_encoder
 from wegwijzer.understanding.features import TextFeatures
 from wegwijzer.understanding.spacy_nl import load_reader
 from wegwijzer.understanding.spelling import Speller
@@ -56,8 +57,8 @@ class TextFeaturizer(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``encoder``: see :func:`load_encoder`."""
-        return {"encoder": "auto"}
+        """``encoder``: see :func:`load_encoder`; by default what the settings say."""
+        return {"encoder": None}
 
     @classmethod
     def create(
@@ -78,7 +79,7 @@ class TextFeaturizer(GraphComponent):
         """Load what :meth:`train` stored; when that fails, say so in the log and go on without features."""
         try:
             with model_storage.read_from(resource) as folder:
-                features = TextFeatures.load(folder, load_encoder(config["encoder"]), speller().normalise)
+                features = TextFeatures.load(folder, _encoder(config), speller().normalise)
         except (OSError, ValueError, KeyError, RuntimeError):
             log.exception("the classifiers cannot work: patterns and buttons only")
             return cls(config, model_storage, resource)
@@ -104,7 +105,7 @@ class TextFeaturizer(GraphComponent):
 
     def _encoder_with_store(self) -> StoredEncoder:
         """Encoding is most of the training time: vectors of training messages are kept. Never those of residents."""
-        encoder = load_encoder(self._config["encoder"])
+        encoder = _encoder(self._config)
         return StoredEncoder(encoder, VAR / "cache" / f"vectors-{encoder.name}.npz")
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -116,7 +117,7 @@ class TextFeaturizer(GraphComponent):
             try:
                 message.set(MEANT, speller().normalise(text))
                 _add(message, self._features.transform([text]))
-                if pieces := windows(text, load_reader().sentences):
+                if pieces := windows(text, load_reader(Settings.from_environment().spacy_model).sentences):
                     message.set(PIECES, list(self._features.transform(pieces)))
             except Exception:
                 # Whatever breaks here, the message must go on to the patterns; no text in the log.
@@ -134,6 +135,10 @@ def row_of(message: Message) -> sparse.csr_matrix | None:
     """The features of a message as one row, or ``None`` when it has none."""
     found = [features.features for features in message.features if features.origin == ORIGIN]
     return found[0] if found else None
+
+
+def _encoder(config: dict[str, Any]) -> SentenceEncoder:
+    return load_encoder(config["encoder"] or Settings.from_environment().encoder)
 
 
 def _add(message: Message, row: sparse.csr_matrix) -> None:

@@ -317,7 +317,7 @@ def _with_model(settings: Settings) -> Settings:
         raise CannotStart(f"The catalogue has {len(problems)} mistakes, the first: {problems[0]} (all: make check)")
     if os.environ.get("WEGWIJZER_MODEL"):
         return settings
-    model = current_model() if current_model().exists() else _train(settings)
+    model = current if (current := current_model(settings)).exists() else _train(settings)
     return Settings.from_environment({**settings.as_environment(), "WEGWIJZER_MODEL": str(model)})
 
 

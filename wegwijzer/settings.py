@@ -26,6 +26,8 @@ class Settings:
         token: guards Rasa's HTTP API (``RASA_TOKEN``); made at first start when not given.
         tracker_db: path of the embedded conversation database (``WEGWIJZER_TRACKER_DB``).
         model: the trained model (``WEGWIJZER_MODEL``).
+        encoder: the sentence encoder, by name or folder (``WEGWIJZER_ENCODER``); another one asks for training again.
+        spacy_model: the Dutch spaCy model, by package name or folder (``SPACY_NL``); without it tables are used.
         retention_hours: a conversation is deleted this long after its last message (``RETENTION_HOURS``).
         log_level: of our own loggers (``LOG_LEVEL``); what people say is never logged at any level.
     """
@@ -36,6 +38,8 @@ class Settings:
     token: str
     tracker_db: Path
     model: Path
+    encoder: str
+    spacy_model: str
     retention_hours: int
     log_level: str
 
@@ -49,6 +53,8 @@ class Settings:
             token=environment.get("RASA_TOKEN", "").strip() or _own_token(),
             tracker_db=Path(environment.get("WEGWIJZER_TRACKER_DB") or VAR / "tracker.db"),
             model=Path(environment.get("WEGWIJZER_MODEL") or MODELS),
+            encoder=environment.get("WEGWIJZER_ENCODER") or "auto",
+            spacy_model=environment.get("SPACY_NL") or "nl_core_news_sm",
             retention_hours=_number(environment, "RETENTION_HOURS", 24),
             log_level=_log_level(environment),
         )
@@ -62,6 +68,8 @@ class Settings:
             "RASA_TOKEN": self.token,
             "WEGWIJZER_TRACKER_DB": str(self.tracker_db),
             "WEGWIJZER_MODEL": str(self.model),
+            "WEGWIJZER_ENCODER": self.encoder,
+            "SPACY_NL": self.spacy_model,
             "RETENTION_HOURS": str(self.retention_hours),
             "LOG_LEVEL": self.log_level,
             "ACTION_ENDPOINT_URL": f"http://{self.host}:{self.action_port}/webhook",

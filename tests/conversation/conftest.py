@@ -23,7 +23,7 @@ TOKEN = "only-for-the-conversation-tests"
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model for the data as it is now; trained when there is none."""
-    found = current_model()
+    found = current_model(Settings.from_environment())
     return found if found.exists() else train(settings_in(tmp_path_factory.mktemp("train"), found), lambda step: None)
 
 

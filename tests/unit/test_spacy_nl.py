@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import spacy
 
-from wegwijzer.understanding.spacy_nl import SETTING, Name, load_reader
+from wegwijzer.understanding.spacy_nl import Name, load_reader
 
 STORY = "Mijn man is vorig jaar overleden. Nu zijn de dagen lang! Ken jij iets in Overvecht?"
 
@@ -30,10 +30,10 @@ def model(tmp_path: Path) -> Path:
     return tmp_path / "nl_eigen"
 
 
-def test_without_a_model_sentences_and_lemmas_still_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(SETTING, "nl_model_that_is_not_here")
+def test_without_a_model_sentences_and_lemmas_still_work(caplog: pytest.LogCaptureFixture) -> None:
     load_reader.cache_clear()
-    reader = load_reader()
+    reader = load_reader("nl_model_that_is_not_here")
+    assert "nl_model_that_is_not_here" in caplog.text
     assert reader.name == "blank"
     assert reader.sentences(STORY) == [
         "Mijn man is vorig jaar overleden.",
@@ -42,7 +42,6 @@ def test_without_a_model_sentences_and_lemmas_still_work(monkeypatch: pytest.Mon
     ]
     assert reader.lemmas("eenzame vriendinnen") == ["eenzaam", "vriendin"]
     assert reader.names(STORY) == []
-    load_reader.cache_clear()
 
 
 def test_a_folder_with_a_trained_model_is_loaded_and_used(model: Path) -> None:

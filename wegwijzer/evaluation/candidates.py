@@ -13,7 +13,8 @@ from pathlib import Path
 from wegwijzer.catalogue.loading import load_catalogue
 from wegwijzer.evaluation.messages import SOORT_OF, Parsed
 from wegwijzer.paths import CATALOGUE, VAR
-from wegwijzer.understanding.classifier import LinearTextClassifier
+from wegwijzer.settings import Settings
+from wegwijzer.understanding.classifier import LinearTextClassifier, Scores
 from wegwijzer.understanding.crisis import find_danger
 from wegwijzer.understanding.danger_classifier import DangerClassifier
 from wegwijzer.understanding.encoder import SentenceEncoder, StoredEncoder, load_encoder
@@ -51,7 +52,7 @@ class Candidate:
         if self.spelling:
             steps.append(Speller.of(load_catalogue(CATALOGUE)).normalise)
         if self.lemmas:
-            reader = load_reader()
+            reader = load_reader(Settings.from_environment().spacy_model)
             steps.append(lambda text: " ".join(reader.lemmas(text)))
         if not steps:
             return as_typed
@@ -120,6 +121,15 @@ class Understanding:
 
     def _parts(self) -> dict[str, TextFeatures | LinearTextClassifier | DangerClassifier]:
         return {"features": self._features, "haltes": self._haltes, "soort": self._soort, "danger": self._danger}
+
+
+def learn_haltes(candidate: Candidate, examples: Sequence[Example]) -> Callable[[Sequence[Example]], list[Scores]]:
+    """Train only what tells haltes; gives what predicts them for other training messages."""
+    features = TextFeatures(_encoder(candidate, stored=True), candidate.normalise(), candidate.counted)
+    ordinary = [example for example in examples if example.danger == NONE]
+    haltes = LinearTextClassifier(True, HALTE)
+    haltes.train(features.fit([example.text for example in ordinary]), features.parts, [example.haltes for example in ordinary])
+    return lambda others: [haltes.predict(row) for row in features.transform([example.text for example in others])]
 
 
 def as_parsed(text: str, haltes: Sequence[tuple[str, float]], intent: str, danger: Mapping[str, float]) -> Parsed:

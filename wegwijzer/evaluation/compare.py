@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from wegwijzer.evaluation.candidates import CANDIDATES, OURS, Candidate, Understanding
-from wegwijzer.evaluation.messages import Labelled, score_messages
+from wegwijzer.evaluation.candidates import CANDIDATES, OURS, Candidate, learn_haltes
+from wegwijzer.evaluation.messages import Labelled, Parsed, score_messages
 from wegwijzer.paths import DATA, ROOT, VAR
 from wegwijzer.settings import Settings
 from wegwijzer.understanding.training_data import Example, read_examples
@@ -77,14 +77,13 @@ def cross_validate(progress: Progress, candidate: Candidate = CANDIDATES[OURS], 
     """
     examples = read_examples(DATA)
     kept: list[Labelled] = []
-    found = []
+    found: list[Parsed] = []
     for fold in range(folds):
         progress("cross-validation", fold, folds)
-        understanding = Understanding.learn(candidate, [one for one in examples if author_of(one, folds) != fold])
-        for one in examples:
-            if author_of(one, folds) == fold and not one.intent.startswith("crisis_") and one.haltes:
-                kept.append(Labelled(one.text, one.haltes, "geen", one.intent, ()))
-                found.append(understanding.parse(one.text))
+        predict = learn_haltes(candidate, [one for one in examples if author_of(one, folds) != fold])
+        unread = [one for one in examples if author_of(one, folds) == fold and one.haltes]
+        kept += [Labelled(one.text, one.haltes, one.danger, one.intent, ()) for one in unread]
+        found += [Parsed(tuple(scores.items()), one.intent, "", "") for one, scores in zip(unread, predict(unread), strict=True)]
     progress("cross-validation", folds, folds)
     haltes = sorted({halte for one in kept for halte in one.haltes})
     figures = score_messages(kept, found, haltes).figures

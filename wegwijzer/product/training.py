@@ -34,9 +34,10 @@ The catalogue and the crisis patterns are read when the bot starts and need no t
 _STEP = re.compile(r"Starting to train component '(\w+)'")
 
 
-def current_model() -> Path:
+def current_model(settings: Settings) -> Path:
     """Where the model for the data as it is now belongs, whether or not it is there yet."""
     digest = hashlib.sha256()
+    digest.update(settings.encoder.encode())
     for path in _ingredients():
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())
@@ -52,7 +53,7 @@ def train(settings: Settings, progress: Callable[[str], None]) -> Path:
     Raises:
         CannotStart: when Rasa cannot train; says why in one sentence.
     """
-    model = current_model()
+    model = current_model(settings)
     command = [
         sys.executable,
         "-m",

@@ -1,14 +1,13 @@
 """spaCy for Dutch: sentences, lemmas and names, from a trained model when there is one and from tables when there is not.
 
 The trained model ``nl_core_news_sm`` is not on the package index, so a fresh checkout works without it. Who has it (an
-installed package, or a folder) names it in ``SPACY_NL``; both give the same interface. What each buys is measured by
+installed package, or a folder) names it in the setting ``SPACY_NL``; both give the same interface. What each buys is measured by
 ``make evaluate ARGS=--compare``.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,8 +20,6 @@ log = logging.getLogger(__name__)
 
 MODEL = "nl_core_news_sm"
 """The model that is looked for when nothing else is set."""
-
-SETTING = "SPACY_NL"
 
 LONGEST = 20_000
 """Characters that are read; trained models need memory in proportion."""
@@ -62,21 +59,20 @@ class DutchReader:
 
 
 @lru_cache(maxsize=2)
-def load_reader(model: str | None = None, known_names: tuple[tuple[str, str], ...] = ()) -> DutchReader:
+def load_reader(model: str = MODEL, known_names: tuple[tuple[str, str], ...] = ()) -> DutchReader:
     """Load spaCy once per process: the trained model when it can be had, otherwise the fall-back.
 
     Args:
-        model: package name or folder; when ``None`` what ``SPACY_NL`` says, otherwise :data:`MODEL`.
+        model: package name or folder.
         known_names: pairs of kind and name that are recognised with either.
     """
     import spacy
 
-    wanted = model or os.environ.get(SETTING) or MODEL
     try:
-        nlp, name = spacy.load(wanted), wanted
+        nlp, name = spacy.load(model), model
     except OSError:
-        if model or os.environ.get(SETTING):
-            log.warning("%s is set to %s, which is not a spaCy model here; going on without", SETTING, wanted)
+        if model != MODEL:
+            log.warning("%s is not a spaCy model that can be loaded here; going on without", model)
         nlp, name = _without_model(), "blank"
     if not nlp.has_pipe("parser") and not nlp.has_pipe("senter") and not nlp.has_pipe("sentencizer"):
         nlp.add_pipe("sentencizer", first=True)
