@@ -13,11 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from wegwijzer.evaluation.long_stories import score_stories, stories
 from wegwijzer.evaluation.messages import Parsed, read_set, score_crisis, score_messages
 from wegwijzer.paths import CATALOGUE, DATA, EVALUATION
 
 SETS = {"shared": EVALUATION, "eigen": EVALUATION / "eigen", "eigen2": EVALUATION / "eigen2", "eigen3": EVALUATION / "eigen3"}
 """Folders with ``messages.yml``, ``crisis.yml`` or both; all but the first were never tuned on."""
+
+LONG = "long"
+"""Name of the long stories among the sets; a candidate reads each as one message."""
 
 WARM_UP = 5
 """Messages that are not counted in the time per message."""
@@ -55,6 +59,7 @@ def measure(load: Callable[[], Callable[[str], Parsed]]) -> dict[str, Any]:
                 figures |= score(items, [timed(item.text) for item in items]).figures
         sets[name] = figures
     times = times[WARM_UP:]
+    sets[LONG] = score_stories(parse, stories(EVALUATION))
     return {
         "load_s": load_s,
         "memory_mb": _memory_mb(),

@@ -11,9 +11,13 @@ from typing import Any
 from wegwijzer.catalogue.loading import load_catalogue
 from wegwijzer.evaluation.benchmark import understanding_times
 from wegwijzer.evaluation.bot import Bot
+from wegwijzer.evaluation.candidate_run import LONG
 from wegwijzer.evaluation.candidate_run import SETS as SET_FOLDERS
+from wegwijzer.evaluation.candidates import OURS
+from wegwijzer.evaluation.long_stories import score_stories, stories
+from wegwijzer.evaluation.messages import read_parse
 from wegwijzer.evaluation.run import evaluate
-from wegwijzer.paths import CATALOGUE, DATA, ROOT
+from wegwijzer.paths import CATALOGUE, DATA, EVALUATION, ROOT
 from wegwijzer.understanding.training_data import Example, read_examples
 
 Progress = Callable[[str, int, int], None]
@@ -94,6 +98,7 @@ def measure_product(bot: Bot, ready_s: float, progress: Progress) -> dict[str, A
             },
             "kinds": crisis,
         }
+    sets[LONG] = {"figures": score_stories(lambda text: read_parse(bot.parse(text)), stories(EVALUATION))}
     latency = {"ready_s": ready_s, **understanding_times(bot, TALKS)}
     return {"data": _count(read_examples(DATA)), "sets": sets, "latency": latency}
 
@@ -125,6 +130,7 @@ def render(figures: Mapping[str, Any], template: str) -> str:
         "danger_kinds": _kinds(product["sets"]),
         "per_halte": _per_halte(product["sets"]),
         "weak": _weak(product["sets"]),
+        "long": _long(product["sets"], figures["comparison"]),
         "gap": _gap(product["sets"], figures["cross_validation"]),
         "latency": _latency(product["latency"]),
         "comparison": comparison_table(figures["comparison"]),
@@ -184,6 +190,16 @@ def _gap(sets: Mapping[str, Any], crossed: Mapping[str, float]) -> str:
         body.append([f"`{name}`", f"{crossed[name]:.3f}", f"{shared:.3f}", f"{unseen:.3f}", *gaps])
     title = f"cross-validation by author ({int(crossed['n_messages'])} messages)"
     return _rows(["", title, "shared", "eigen", "gap shared", "gap eigen"], body)
+
+
+def _long(sets: Mapping[str, Any], comparison: Sequence[Mapping[str, Any]]) -> str:
+    whole = next(row for row in comparison if row["name"] == OURS)["sets"][LONG]
+    titles = {"long_recall": "danger noticed", "long_flag_rate": "stories without danger that were flagged"}
+    pieces = sets[LONG]["figures"]
+    return _rows(
+        ["", "read as a whole", "also read in pieces"],
+        [[title, f"{whole[name]:.3f}", f"{pieces[name]:.3f}"] for name, title in titles.items()],
+    )
 
 
 def _latency(latency: Mapping[str, float]) -> str:
