@@ -126,11 +126,12 @@ def evaluate_command(
     only: Annotated[
         list[str] | None, typer.Option(help="With --compare: these candidates, and keep the rest of the table.")
     ] = None,
+    use_trained: Annotated[bool, typer.Option(help="With --compare: do not train again what was trained, only measure.")] = False,
     diet_epochs: Annotated[int, typer.Option(help="With --compare: how often DIET sees each message.")] = DIET_EPOCHS,
 ) -> None:
     """Measure the running bot on labelled sets. The last line of output is one JSON object with the figures."""
     if compare:
-        _compare(only or [], diet_epochs)
+        _compare(only or [], diet_epochs, use_trained)
         return
     try:
         haltes = list(load_catalogue(CATALOGUE).haltes)
@@ -245,17 +246,19 @@ def catalogue_find(name: str) -> None:
         print(f"{initiative.id}: {initiative.name}, in {where.relative_to(ROOT)}, {shown}")
 
 
-def _compare(only: list[str], diet_epochs: int) -> None:
+def _compare(only: list[str], diet_epochs: int, use_trained: bool) -> None:
     """Compare candidates and cross-validate ours; keeps the figures for the model card."""
-    names = only or [*CANDIDATES, CROSSED, DIET]
+    before = {row["name"]: row for row in read_figures().get("comparison", [])}
+    trained = {name: row["train_s"] for name, row in before.items()} if use_trained else {}
+    names = only or [*CANDIDATES, *([] if use_trained else [CROSSED]), DIET]
     if unknown := set(names) - {DIET, CROSSED, *CANDIDATES}:
         _fail(f"No such candidate: {', '.join(sorted(unknown))}. There are: {', '.join([DIET, CROSSED, *CANDIDATES])}")
     try:
         with _progress() as progress:
-            known = {row["name"]: row for row in read_figures().get("comparison", [])} if only else {}
+            known = before if only else {}
             if CROSSED in names:
                 write_figures("cross_validation", cross_validate(_teller(progress)))
-            for row in compare([name for name in names if name != CROSSED], diet_epochs, _teller(progress)):
+            for row in compare([name for name in names if name != CROSSED], diet_epochs, _teller(progress), trained):
                 known[row["name"]] = row
                 write_figures("comparison", [known[name] for name in (DIET, *CANDIDATES) if name in known])
     except (ComparisonFailed, ValueError, OSError) as error:

@@ -68,4 +68,4 @@ def test_every_set_is_measured_and_what_it_costs() -> None:
 def test_a_candidate_that_stops_is_said(tmp_path: Path) -> None:
     (tmp_path / "letters").write_text("in the way")
     with pytest.raises(ComparisonFailed, match="candidate_run train letters"):
-        list(compare(["letters"], 1, lambda name, done, total: None, tmp_path))
+        list(compare(["letters"], 1, lambda name, done, total: None, folder=tmp_path))

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +34,19 @@ class ComparisonFailed(Exception):
     """A candidate could not be trained or used. The message says which, and its last words."""
 
 
-def compare(names: Sequence[str], diet_epochs: int, progress: Progress, folder: Path = FOLDER) -> Iterator[dict[str, Any]]:
+def compare(
+    names: Sequence[str],
+    diet_epochs: int,
+    progress: Progress,
+    trained: Mapping[str, float] | None = None,
+    folder: Path = FOLDER,
+) -> Iterator[dict[str, Any]]:
     """Train and use each candidate in processes of its own.
 
     Args:
         names: keys of :data:`CANDIDATES`, or :data:`DIET`.
         diet_epochs: how often DIET sees each message.
+        trained: seconds that training took, for candidates that were trained before and are only used again.
         progress: told what is going on.
 
     Yields:
@@ -60,9 +67,11 @@ def compare(names: Sequence[str], diet_epochs: int, progress: Progress, folder: 
             )
         else:
             title, module, arguments = CANDIDATES[name].title, "wegwijzer.evaluation.candidate_run", [name, str(place)]
-        begin = time.monotonic()
-        _run(module, "train", arguments)
-        train_s = time.monotonic() - begin
+        train_s = (trained or {}).get(name, 0.0)
+        if not train_s:
+            begin = time.monotonic()
+            _run(module, "train", arguments)
+            train_s = time.monotonic() - begin
         stored = sum(path.stat().st_size for path in place.rglob("*") if path.is_file() and path.suffix != ".yml")
         measured = json.loads(_run(module, "use", arguments).strip().splitlines()[-1])
         yield {"name": name, "title": title, "train_s": train_s, "stored_mb": stored / 2**20, **measured}
