@@ -494,12 +494,15 @@ def test_import_writes_nothing_when_one_record_is_wrong(tmp_path: Path) -> None:
     assert not (tmp_path / "yaml").exists()
 
 
-@pytest.mark.parametrize("to", [CATALOGUE, CATALOGUE / "initiatives", CATALOGUE / "nieuw"])
-def test_import_never_writes_in_the_catalogue(tmp_path: Path, to: Path) -> None:
-    before = {path: path.read_bytes() for path in CATALOGUE.rglob("*.yml")}
-    run("export", "--hsds", tmp_path)
-    assert run("import", "--hsds", tmp_path, "--to", to)[0] == 1
-    assert {path: path.read_bytes() for path in CATALOGUE.rglob("*.yml")} == before
+@pytest.mark.parametrize("to", [".", "initiatives", "nieuw", "../catalogue/nieuw"])
+def test_import_never_writes_in_the_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str) -> None:
+    copy = copy_catalogue(tmp_path / "catalogue")
+    monkeypatch.setattr("wegwijzer.cli.CATALOGUE", copy)
+    before = {path: path.read_bytes() for path in copy.rglob("*.yml")}
+    assert run("export", "--hsds", tmp_path / "hsds")[0] == 0
+    code, said = run("import", "--hsds", tmp_path / "hsds", "--to", copy / to)
+    assert (code, "niet over de catalogus" in " ".join(said.split())) == (1, True)
+    assert {path: path.read_bytes() for path in copy.rglob("*.yml")} == before
 
 
 @needs_standard
