@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -20,7 +20,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from wegwijzer.catalogue.checking import check_all
-from wegwijzer.catalogue.loading import CatalogueError, load_catalogue
+from wegwijzer.catalogue.hsds_export import export_hsds
+from wegwijzer.catalogue.hsds_import import import_hsds, write_yaml
+from wegwijzer.catalogue.hsds_standard import against_standard
+from wegwijzer.catalogue.loading import CatalogueError, Problem, load_catalogue
 from wegwijzer.catalogue.schema import write_schemas
 from wegwijzer.catalogue.search import search_names
 from wegwijzer.evaluation.benchmark import benchmark
@@ -244,6 +247,49 @@ def catalogue_find(name: str) -> None:
         shown = "wordt getoond" if initiative.suggestable else "wordt niet getoond"
         where = next(path for path, text in files.items() if f"- id: {initiative.id}\n" in text)
         print(f"{initiative.id}: {initiative.name}, in {where.relative_to(ROOT)}, {shown}")
+
+
+@catalogue_app.command("export")
+def catalogue_export(
+    hsds: Annotated[Path, typer.Option(help="Map om in te schrijven.")],
+    standard: Annotated[Path | None, typer.Option(help="Map met de schema's van HSDS, om daarna tegen te controleren.")] = None,
+) -> None:
+    """Schrijf de catalogus als HSDS 3.0 (Open Referral): CSV met datapackage.json, en JSON."""
+    try:
+        for path in export_hsds(load_catalogue(CATALOGUE), hsds):
+            print(path)
+        problems = list(against_standard(hsds, standard)) if standard else []
+    except (CatalogueError, OSError, ValueError) as error:
+        _fail(str(error))
+    _fail_on(problems)
+
+
+@catalogue_app.command("import")
+def catalogue_import(
+    hsds: Annotated[Path, typer.Option(help="Map met een export in HSDS.")],
+    to: Annotated[Path, typer.Option(help="Map voor de YAML-bestanden; niet de catalogus zelf.")],
+) -> None:
+    """Lees een HSDS-export terug: elke fout met bestand, rij en veld; pas als alles klopt worden er bestanden geschreven."""
+    if to.resolve().is_relative_to(CATALOGUE.resolve()):
+        _fail("Schrijf niet over de catalogus heen: geef bij --to een andere map, bekijk de bestanden en zet ze dan zelf over.")
+    try:
+        catalogue = load_catalogue(CATALOGUE)
+        for path in write_yaml(import_hsds(hsds, catalogue), to, catalogue.files):
+            print(path)
+    except CatalogueError as error:
+        _fail_on(error.problems)
+    except FileExistsError as error:
+        _fail(f"{error} bestaat al; geef bij --to een nieuwe map. Er is niets geschreven.")
+    except OSError as error:
+        _fail(f"De bestanden kunnen niet geschreven worden: {error}")
+
+
+def _fail_on(problems: Sequence[Problem]) -> None:
+    """Say every problem and stop, when there is one."""
+    for problem in problems:
+        print(problem)
+    if problems:
+        _fail(f"{len(problems)} dingen om te verbeteren.")
 
 
 def _compare(only: list[str], diet_epochs: int, use_trained: bool) -> None:

@@ -26,6 +26,7 @@ PHONE = re.compile(r"^(?:112|113|14 ?0\d{2}|0[89]00[ -]?\d{4}|0\d{1,3}[ -]?(?:\d
 URL = re.compile(r"^https?://[^\s/]+\.[a-z]{2,}(?:/\S*)?$")
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-z]{2,}$")
 PARTIAL_DATE = re.compile(r"^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$")
+WHOLE_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
 def _check(pattern: re.Pattern[str], value: str, remedy: str) -> str:
@@ -258,6 +259,11 @@ class Initiative(Record):
         first_step, first_words: for the person; ``helpen`` for a volunteer.
         verified_on: the last date, possibly only a year or month, at which a source confirmed it.
         named_in: where the two source documents name it.
+        assured_date, assurer_email: the day on which somebody confirmed these facts, and the address of who did; HSDS names.
+        alert: what has to be known now, such as a summer stop.
+        capacity: how much room there is, in words.
+        required_documents: what one has to bring along.
+        accessibility: for people with a disability, in words.
     """
 
     id: Identifier
@@ -292,6 +298,18 @@ class Initiative(Record):
     certainty_note: str = ""
     named_in: str = ""
     note: str = ""
+    assured_date: str = ""
+    assurer_email: EmailAddress = ""
+    alert: str = ""
+    capacity: str = ""
+    required_documents: tuple[str, ...] = ()
+    accessibility: str = ""
+
+    @field_validator("assured_date")
+    @classmethod
+    def _whole_date(cls, value: str) -> str:
+        _check(WHOLE_DATE, value, "schrijf de hele dag, zoals 2024-05-30")
+        return cls._partial_date(value)
 
     @field_validator("verified_on")
     @classmethod
