@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -21,8 +22,10 @@ from rich.table import Table
 
 from wegwijzer.catalogue.checking import check_all
 from wegwijzer.catalogue.loading import CatalogueError, load_catalogue
+from wegwijzer.catalogue.report import addresses_to_visit, build_report, page, tables
 from wegwijzer.catalogue.schema import write_schemas
 from wegwijzer.catalogue.search import search_names
+from wegwijzer.catalogue.web_addresses import check_online
 from wegwijzer.evaluation.benchmark import benchmark
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.evaluation.candidates import CANDIDATES
@@ -30,6 +33,7 @@ from wegwijzer.evaluation.compare import CROSSED, DIET, DIET_EPOCHS, ComparisonF
 from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, measure_product, read_figures, render, write_figures
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
+from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import CATALOGUE, EVALUATION, ROOT, VAR
 from wegwijzer.privacy.retention import purge_conversations
 from wegwijzer.product.checks import run_checks
@@ -43,6 +47,9 @@ SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
 
 PURGE_EVERY = 3600.0
 """Seconds between two rounds of deleting old conversations."""
+
+WIDE = 200
+"""Columns for tables that go to a file or another program instead of a terminal."""
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Wegwijzer: the Dutch chat assistant."
@@ -243,6 +250,35 @@ def catalogue_find(name: str) -> None:
         shown = "wordt getoond" if initiative.suggestable else "wordt niet getoond"
         where = next(path for path, text in files.items() if f"- id: {initiative.id}\n" in text)
         print(f"{initiative.id}: {initiative.name}, in {where.relative_to(ROOT)}, {shown}")
+
+
+@catalogue_app.command("report")
+def catalogue_report(
+    folder: Annotated[Path, typer.Argument(help="Map van de catalogus.")] = CATALOGUE,
+    html: Annotated[Path | None, typer.Option(help="Schrijf het ook als pagina in dit bestand.")] = None,
+    online: Annotated[bool, typer.Option(help="Kijk op internet of de pagina's er nog zijn.")] = False,
+    strict: Annotated[bool, typer.Option(help="Eindig met code 1 als er iets na te kijken is.")] = False,
+) -> None:
+    """Wat moet je nakijken: oud, zonder contact, onzeker, foute nummers en adressen, en waar te weinig aanbod is."""
+    try:
+        catalogue = load_catalogue(folder)
+        answers = None
+        if online:
+            with _progress() as progress:
+                tell = _teller(progress)
+                answers = check_online(addresses_to_visit(catalogue), lambda done, total: tell("webadressen", done, total))
+        report = build_report(catalogue, datetime.now(AMSTERDAM).date(), _settings().verified_within_months, answers)
+        if html is not None:
+            html.write_text(page(report), encoding="utf-8")
+    except (CatalogueError, ValueError, ImportError, OSError) as error:
+        _fail(str(error))
+    shown = Console(highlight=False)
+    shown = shown if shown.is_terminal else Console(highlight=False, width=WIDE)
+    for part in tables(report):
+        shown.print(part)
+    print(f"{report.to_check} dingen om na te kijken." + (f" De pagina staat in {html}." if html else ""))
+    if strict and report.to_check:
+        raise typer.Exit(1)
 
 
 def _compare(only: list[str], diet_epochs: int) -> None:
