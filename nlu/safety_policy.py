@@ -15,6 +15,7 @@ from nlu.halte_classifier import HALTES
 from nlu.rule_like_policy import RuleLikePolicy, actions_this_turn
 from nlu.soort_classifier import LANGUAGE
 from wegwijzer.dialogue.listening import CLEAR
+from wegwijzer.dialogue.planning import ADULT
 from wegwijzer.dialogue.safety import Turn, safety_move
 from wegwijzer.vocabulary import VoorWie
 
@@ -52,9 +53,16 @@ def _turn(tracker: DialogueStateTracker, done: list[ActionExecuted]) -> Turn:
         zorg_gevraagd=tuple(tracker.get_slot("zorg_gevraagd") or ()),
         done=tuple(event.action_name or "" for event in done),
         about_other=tracker.get_slot("voor_wie") == VoorWie.ANDER or _tells_of_another(parsed),
+        child=_is_child(tracker, parsed),
         in_form=tracker.active_loop_name is not None,
         foreign=any(entity.get("entity") == LANGUAGE for entity in parsed.get("entities") or ()),
     )
+
+
+def _is_child(tracker: DialogueStateTracker, parsed: Mapping[str, Any]) -> bool:
+    said = [entity["value"] for entity in parsed.get("entities") or () if entity.get("entity") == "leeftijd"]
+    age = said[0] if said else tracker.get_slot("leeftijd")
+    return age is not None and age < ADULT and tracker.get_slot("voor_wie") != VoorWie.ANDER
 
 
 def _tells_of_another(parsed: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -24,8 +25,10 @@ from wegwijzer.catalogue.hsds_export import export_hsds
 from wegwijzer.catalogue.hsds_import import import_hsds, write_yaml
 from wegwijzer.catalogue.hsds_standard import against_standard
 from wegwijzer.catalogue.loading import CatalogueError, Problem, load_catalogue
+from wegwijzer.catalogue.report import addresses_to_visit, build_report, page, tables
 from wegwijzer.catalogue.schema import write_schemas
 from wegwijzer.catalogue.search import search_names
+from wegwijzer.catalogue.web_addresses import check_online
 from wegwijzer.evaluation.benchmark import benchmark
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.evaluation.candidates import CANDIDATES
@@ -33,6 +36,7 @@ from wegwijzer.evaluation.compare import CROSSED, DIET, DIET_EPOCHS, ComparisonF
 from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, measure_product, read_figures, render, write_figures
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
+from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import CATALOGUE, EVALUATION, ROOT, VAR
 from wegwijzer.privacy.retention import purge_conversations
 from wegwijzer.product.checks import run_checks
@@ -46,6 +50,9 @@ SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
 
 PURGE_EVERY = 3600.0
 """Seconds between two rounds of deleting old conversations."""
+
+WIDE = 200
+"""Columns for tables that go to a file or another program instead of a terminal."""
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Wegwijzer: the Dutch chat assistant."
@@ -290,6 +297,35 @@ def _fail_on(problems: Sequence[Problem]) -> None:
         print(problem)
     if problems:
         _fail(f"{len(problems)} dingen om te verbeteren.")
+
+
+@catalogue_app.command("report")
+def catalogue_report(
+    folder: Annotated[Path, typer.Argument(help="Map van de catalogus.")] = CATALOGUE,
+    html: Annotated[Path | None, typer.Option(help="Schrijf het ook als pagina in dit bestand.")] = None,
+    online: Annotated[bool, typer.Option(help="Kijk op internet of de pagina's er nog zijn.")] = False,
+    strict: Annotated[bool, typer.Option(help="Eindig met code 1 als er iets na te kijken is.")] = False,
+) -> None:
+    """Wat moet je nakijken: oud, zonder contact, onzeker, foute nummers en adressen, en waar te weinig aanbod is."""
+    try:
+        catalogue = load_catalogue(folder)
+        answers = None
+        if online:
+            with _progress() as progress:
+                tell = _teller(progress)
+                answers = check_online(addresses_to_visit(catalogue), lambda done, total: tell("webadressen", done, total))
+        report = build_report(catalogue, datetime.now(AMSTERDAM).date(), _settings().verified_within_months, answers)
+        if html is not None:
+            html.write_text(page(report), encoding="utf-8")
+    except (CatalogueError, ValueError, ImportError, OSError) as error:
+        _fail(str(error))
+    shown = Console(highlight=False)
+    shown = shown if shown.is_terminal else Console(highlight=False, width=WIDE)
+    for part in tables(report):
+        shown.print(part)
+    print(f"{report.to_check} dingen om na te kijken." + (f" De pagina staat in {html}." if html else ""))
+    if strict and report.to_check:
+        raise typer.Exit(1)
 
 
 def _compare(only: list[str], diet_epochs: int, use_trained: bool) -> None:

@@ -29,6 +29,7 @@ class Settings:
         encoder: the sentence encoder, by name or folder (``WEGWIJZER_ENCODER``); another one asks for training again.
         spacy_model: the Dutch spaCy model, by package name or folder (``SPACY_NL``); without it tables are used.
         retention_hours: a conversation is deleted this long after its last message (``RETENTION_HOURS``).
+        verified_within_months: a record that no source confirmed within so many months is stale (``VERIFIED_WITHIN_MONTHS``).
         log_level: of our own loggers (``LOG_LEVEL``); what people say is never logged at any level.
     """
 
@@ -41,6 +42,7 @@ class Settings:
     encoder: str
     spacy_model: str
     retention_hours: int
+    verified_within_months: int
     log_level: str
 
     @classmethod
@@ -56,6 +58,7 @@ class Settings:
             encoder=environment.get("WEGWIJZER_ENCODER") or "auto",
             spacy_model=environment.get("SPACY_NL") or "nl_core_news_sm",
             retention_hours=_number(environment, "RETENTION_HOURS", 24),
+            verified_within_months=_number(environment, "VERIFIED_WITHIN_MONTHS", 12),
             log_level=_log_level(environment),
         )
 
@@ -71,6 +74,7 @@ class Settings:
             "WEGWIJZER_ENCODER": self.encoder,
             "SPACY_NL": self.spacy_model,
             "RETENTION_HOURS": str(self.retention_hours),
+            "VERIFIED_WITHIN_MONTHS": str(self.verified_within_months),
             "LOG_LEVEL": self.log_level,
             "ACTION_ENDPOINT_URL": f"http://{self.host}:{self.action_port}/webhook",
             "RASA_TELEMETRY_ENABLED": "false",

@@ -171,7 +171,8 @@ def test_no_setting_is_documented_that_nothing_reads() -> None:
 
 @pytest.mark.parametrize(
     ("setting", "default"), [("WEGWIJZER_HOST", "host"), ("RASA_PORT", "rasa_port"), ("ACTION_PORT", "action_port"),
-                             ("RETENTION_HOURS", "retention_hours"), ("LOG_LEVEL", "log_level")]
+                             ("RETENTION_HOURS", "retention_hours"),
+                             ("VERIFIED_WITHIN_MONTHS", "verified_within_months"), ("LOG_LEVEL", "log_level")]
 )  # fmt: skip
 def test_the_documented_default_is_the_real_one(setting: str, default: str) -> None:
     value = getattr(Settings.from_environment({"RASA_TOKEN": "not-a-real-token"}), default)

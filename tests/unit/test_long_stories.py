@@ -23,5 +23,5 @@ def test_every_danger_is_told_once_and_left_out_once() -> None:
 def test_the_figures_are_shares_of_each_kind() -> None:
     items = [Labelled("a", (), "geweld", "situatie", ()), Labelled("b", (), "spoed", "situatie", ())]
     items += [Labelled(text, (), "geen", "situatie", ()) for text in "cdef"]
-    found = score_stories(lambda text: Parsed((), "situatie", "", "check" if text in "ac" else ""), items)
-    assert found == {"long_recall": 0.5, "long_flag_rate": 0.25}
+    found = score_stories(lambda text: Parsed((), "situatie", "", {"a": "alert", "c": "check"}.get(text, "")), items)
+    assert found == {"long_recall": 0.5, "long_alert_recall": 0.5, "long_flag_rate": 0.25}

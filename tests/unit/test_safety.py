@@ -247,3 +247,11 @@ def test_the_caring_question_is_a_question_with_a_no(kind: str) -> None:
     variant = responses()[f"utter_zorgvraag_{kind}"][0]
     assert "?" in variant["text"]
     assert len(variant["buttons"]) >= 2
+
+
+def test_a_bullied_child_is_led_to_the_kindertelefoon_without_the_question_first() -> None:
+    guess = Turn(kind="geweld", tier="check", intent="situatie", source="classifier", confidence=0.4, child=True)
+    assert safety_move(guess) is None
+    assert safety_move(replace(guess, child=False)) is not None
+    for more in ({"source": "pattern"}, {"tier": "alert"}, {"kind": "zelfdoding"}):
+        assert safety_move(replace(guess, **more)) is not None  # type: ignore[arg-type]

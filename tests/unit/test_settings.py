@@ -39,16 +39,18 @@ def test_every_setting_can_be_set() -> None:
         "WEGWIJZER_TRACKER_DB": "/tmp/x.db",  # noqa: S108 - only a name
         "WEGWIJZER_MODEL": "/tmp/model.tar.gz",  # noqa: S108 - only a name
         "RETENTION_HOURS": "12",
+        "VERIFIED_WITHIN_MONTHS": "18",
         "LOG_LEVEL": "warning",
     }
     settings = read(**given)
     assert (settings.host, settings.rasa_port, settings.action_port) == ("127.0.0.2", 6005, 6055)
     assert settings.token == "een-heel-lang-geheim"
     assert (str(settings.tracker_db), str(settings.model)) == (given["WEGWIJZER_TRACKER_DB"], given["WEGWIJZER_MODEL"])
-    assert (settings.retention_hours, settings.log_level) == (12, "WARNING")
+    assert (settings.retention_hours, settings.verified_within_months) == (12, 18)
+    assert settings.log_level == "WARNING"
 
 
-@pytest.mark.parametrize("name", ["RASA_PORT", "ACTION_PORT", "RETENTION_HOURS"])
+@pytest.mark.parametrize("name", ["RASA_PORT", "ACTION_PORT", "RETENTION_HOURS", "VERIFIED_WITHIN_MONTHS"])
 @pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", " ", "24u", "²"])
 def test_a_wrong_number_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=name) as caught:
@@ -73,7 +75,7 @@ def test_an_empty_setting_is_no_setting(name: str) -> None:
 
 
 def test_what_child_processes_get_gives_the_same_settings() -> None:
-    settings = read(RASA_PORT="6005", RETENTION_HOURS="5", LOG_LEVEL="debug")
+    settings = read(RASA_PORT="6005", RETENTION_HOURS="5", VERIFIED_WITHIN_MONTHS="6", LOG_LEVEL="debug")
     assert Settings.from_environment(settings.as_environment()) == settings
 
 

@@ -212,9 +212,10 @@ class Listener:
     def _whom(self, state: State, message: Message) -> State:
         cue = self.answers.voor_wie(message.text)
         if cue is not None and state.voor_wie not in (None, cue.value):
-            # It turns out to be about somebody else than we thought: the theme is checked again.
+            # It turns out to be about somebody else than we thought: the theme is checked again, unless it was clicked.
+            klopt = state.klopt if self._label(message.text) else None
             kept = tuple(halte for halte in state.haltes if halte != "signaleren" or cue is VoorWie.ANDER)
-            return replace(state, voor_wie=cue.value, klopt=None, haltes=kept)
+            return replace(state, voor_wie=cue.value, klopt=klopt, haltes=kept)
         if cue is not None:
             return replace(state, voor_wie=cue.value)
         if state.voor_wie is not None:

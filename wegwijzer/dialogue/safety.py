@@ -65,6 +65,7 @@ class Turn:
         in_form: whether the form is active.
         foreign: whether the message is in another language than Dutch.
         about_other: whether this conversation, or this message, is about somebody else.
+        child: whether the person says to be under 18, about themselves.
         text: the message itself: the answer to the caring question is too important for a classifier alone.
     """
 
@@ -81,6 +82,7 @@ class Turn:
     in_form: bool = False
     foreign: bool = False
     about_other: bool = False
+    child: bool = False
     text: str = ""
 
 
@@ -116,6 +118,9 @@ def _in_context(turn: Turn) -> Turn:
 
     "Iemand bij wie ik mezelf kan zijn" answers what a person misses; as a first message it would say less.
     """
+    if turn.child and turn.kind == Danger.GEWELD and turn.tier == Tier.CHECK and turn.source == "classifier":
+        # A child who is bullied is led to the Kindertelefoon, where a person asks on; that comes without this question.
+        return replace(turn, tier=None, kind=None)
     if turn.asked not in PLAIN_QUESTIONS or turn.source != "classifier" or not turn.tier:
         return turn
     if turn.tier == Tier.ALERT:

@@ -18,8 +18,8 @@ from wegwijzer.settings import Settings
 from wegwijzer.understanding.training_data import Example, read_examples
 
 DIET = "diet"
-DIET_EPOCHS = 5
-"""How often DIET sees each message unless told otherwise. Rasa's default is 100, which takes hours on this many messages."""
+DIET_EPOCHS = 2
+"""How often DIET sees each message unless told otherwise. Rasa's default is 100, which takes hours on this many messages, here minutes per round."""
 
 CROSSED = "cross-validation"
 FOLDER = VAR / "compare"

@@ -194,7 +194,11 @@ def _gap(sets: Mapping[str, Any], crossed: Mapping[str, float]) -> str:
 
 def _long(sets: Mapping[str, Any], comparison: Sequence[Mapping[str, Any]]) -> str:
     whole = next(row for row in comparison if row["name"] == OURS)["sets"][LONG]
-    titles = {"long_recall": "danger noticed", "long_flag_rate": "stories without danger that were flagged"}
+    titles = {
+        "long_recall": "danger noticed",
+        "long_alert_recall": "helplines at once",
+        "long_flag_rate": "stories without danger that were flagged",
+    }
     pieces = sets[LONG]["figures"]
     return _rows(
         ["", "read as a whole", "also read in pieces"],
