@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from tests.builders import FAR, HALTES, HERE, NEXT_DOOR, catalogue, few, initiative, real_catalogue, unhurried
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Initiative
+from wegwijzer.matching import questions
 from wegwijzer.matching.profile import ASKABLE, Profile
-from wegwijzer.matching.questions import MOST_QUESTIONS, next_question
-from wegwijzer.matching.ranking import rank
+from wegwijzer.matching.questions import CONTENDERS, MOST_QUESTIONS, Rule, next_question
+from wegwijzer.matching.ranking import GOOD_ENOUGH, rank
 from wegwijzer.vocabulary import Drempel, Gemis, VoorWie, Vorm
 
 CITY = catalogue()
@@ -29,6 +31,12 @@ ALL_ANSWERS: dict[str, list[Any]] = {
     "wijk": [HERE, NEXT_DOOR, FAR],
     "leeftijd": [19, 24, 30, 45, 60, 70, 82, 95],
 }
+
+
+def outcome(profile: Profile, pool: Iterable[Initiative]) -> tuple[str, ...]:
+    """What would be named: the suggestion and the two behind it, as far as they are good enough."""
+    return tuple(match.initiative.id for match in rank(profile, CITY, pool)[:3] if match.score >= GOOD_ENOUGH)
+
 
 TELEPHONE = initiative("telefoon", forms=["bellen"], area=["stad"])
 CLUB = initiative("club", forms=["groep"], area=["stad"])
@@ -100,6 +108,33 @@ def test_the_most_questions_is_what_the_design_says() -> None:
     assert MOST_QUESTIONS <= 5
 
 
+def test_a_question_that_decides_between_an_offer_and_a_human_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = closed("vorm")
+    scores = sorted({rank(profile.with_answer("vorm", vorm), CITY, [CLUB])[0].score for vorm in Vorm})
+    assert asked_slot(profile, [CLUB]) is None, "good enough whatever the answer"
+    monkeypatch.setattr(questions, "GOOD_ENOUGH", (scores[0] + scores[-1]) / 2)
+    assert asked_slot(profile, [CLUB]) == "vorm"
+
+
+def test_what_costs_too_much_is_not_asked() -> None:
+    assert asked_slot(closed("vorm"), [TELEPHONE, CLUB], rule=Rule(price=1.0)) is None
+
+
+def test_where_someone_lives_is_not_asked_for_nothing_when_nobody_lives_elsewhere() -> None:
+    assert asked_slot(closed("wijk"), [CLUB], rule=Rule(elsewhere={})) is None
+
+
+def test_the_question_that_helps_the_match_comes_before_one_that_only_finds_another_door() -> None:
+    assert asked_slot(closed("wijk", "vorm"), [TELEPHONE, CLUB]) == "vorm"
+    assert asked_slot(closed("wijk", "vorm"), [CLUB]) == "wijk"
+
+
+def test_in_a_catalogue_with_more_offers_than_are_looked_at_the_best_still_count() -> None:
+    many = [initiative(f"ver_weg_{number}", haltes=["mentaal"], forms=["online"]) for number in range(2 * CONTENDERS)]
+    assert asked_slot(closed("vorm"), [*many, TELEPHONE, CLUB]) == "vorm"
+    assert asked_slot(closed("vorm"), [*many, CLUB]) is None
+
+
 # --- what holds for everybody -----------------------------------------------------------------------------------------
 
 some = st.sampled_from
@@ -145,12 +180,15 @@ def test_a_question_is_open_allowed_and_can_change_the_outcome(profile: Profile,
     assert slot not in profile.closed
     assert not (profile.drempels if slot == "drempel" else getattr(profile, slot)), "answered already"
     if slot not in LEADS_ELSEWHERE:
-        best = {tuple(match.initiative.id for match in rank(profile, CITY, pool)[:3])}
-        best |= {
-            tuple(match.initiative.id for match in rank(profile.with_answer(slot, answer), CITY, pool)[:3])
-            for answer in ALL_ANSWERS[slot]
-        }
+        best = {outcome(profile, pool)} | {outcome(profile.with_answer(slot, answer), pool) for answer in ALL_ANSWERS[slot]}
         assert len(best) > 1, f"{slot}: whatever the answer, the suggestion and the two behind it stay the same"
+
+
+@unhurried
+@given(profiles, pools(), st.randoms())
+def test_the_order_of_the_offers_does_not_matter(profile: Profile, pool: list[Initiative], chance: random.Random) -> None:
+    shuffled = chance.sample(pool, len(pool))
+    assert next_question(profile, CITY, pool) == next_question(profile, CITY, shuffled)
 
 
 @unhurried
