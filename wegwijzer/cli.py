@@ -35,6 +35,8 @@ from wegwijzer.evaluation.candidates import CANDIDATES
 from wegwijzer.evaluation.compare import CROSSED, DIET, DIET_EPOCHS, ComparisonFailed, compare, cross_validate
 from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, measure_product, read_figures, render, write_figures
 from wegwijzer.evaluation.run import Report, evaluate
+from wegwijzer.evaluation.simulation import PAGE, QUESTIONS, RESIDENTS, headline, render_page, simulate, ways_table
+from wegwijzer.evaluation.simulation import TEMPLATE as QUESTIONS_TEMPLATE
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import CATALOGUE, EVALUATION, ROOT, VAR
@@ -185,6 +187,35 @@ def evaluate_spelling_command(
     for typed, made, meant in report.failures:
         print(f"{typed} > {made} (meant: {meant})")
     print(json.dumps({key: round(value, 4) for key, value in report.figures.items()}))
+
+
+@app.command("simulate")
+def simulate_command(
+    residents: Annotated[int, typer.Option(min=1, help="How many to draw for each population and seed.")] = RESIDENTS,
+    write: Annotated[bool, typer.Option(help="Keep the figures and write docs/questions.md.")] = False,
+    measure: Annotated[bool, typer.Option(help="Measure first; without, only write the page again.")] = True,
+) -> None:
+    """Measure which questions are asked and what they bring, on made-up residents; needs no running bot.
+
+    The last line of output is one JSON object with the figures.
+    """
+    try:
+        if measure:
+            with _progress() as progress:
+                figures = simulate(load_catalogue(CATALOGUE), residents, _teller(progress))
+            if write:
+                write_figures(QUESTIONS, figures)
+        figures = figures if measure else read_figures()[QUESTIONS]
+        if write or not measure:
+            PAGE.write_text(render_page(figures, QUESTIONS_TEMPLATE.read_text(encoding="utf-8")), encoding="utf-8")
+            say.print(f"Written: {PAGE}")
+    except KeyError:
+        _fail("Nothing was measured yet; run: wegwijzer simulate --write")
+    except (CatalogueError, ValueError, OSError) as error:
+        _fail(str(error))
+    for population in figures["populations"].values():
+        print(f"\n{population['title']}\n\n{ways_table(population)}")
+    print(json.dumps({key: round(value, 4) for key, value in headline(figures).items()}))
 
 
 @app.command("benchmark")

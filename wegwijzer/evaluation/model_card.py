@@ -15,6 +15,7 @@ from wegwijzer.evaluation.candidate_run import LONG
 from wegwijzer.evaluation.candidate_run import SETS as SET_FOLDERS
 from wegwijzer.evaluation.candidates import OURS
 from wegwijzer.evaluation.long_stories import score_stories, stories
+from wegwijzer.evaluation.markdown import fill, table
 from wegwijzer.evaluation.messages import read_parse
 from wegwijzer.evaluation.run import evaluate
 from wegwijzer.paths import CATALOGUE, DATA, EVALUATION, ROOT
@@ -135,19 +136,17 @@ def render(figures: Mapping[str, Any], template: str) -> str:
         "latency": _latency(product["latency"]),
         "comparison": comparison_table(figures["comparison"]),
     }
-    for name, text in made.items():
-        template = template.replace(f"{{{{{name}}}}}", text)
-    return template
+    return fill(template, made)
 
 
 def _data(data: Mapping[str, int]) -> str:
-    return _rows(["", "messages"], [[name.replace("_", " "), str(count)] for name, count in data.items()])
+    return table(["", "messages"], [[name.replace("_", " "), str(count)] for name, count in data.items()])
 
 
 def _table(names: Mapping[str, str], sets: Mapping[str, Any]) -> str:
     shown = [name for name in SETS if any(figure in sets[name]["figures"] for figure in names)]
     rows = [[title, f"`{figure}`", *(_with_interval(sets[name], figure) for name in shown)] for figure, title in names.items()]
-    return _rows(["", "key", *(SETS[name] for name in shown)], rows)
+    return table(["", "key", *(SETS[name] for name in shown)], rows)
 
 
 def _with_interval(scored: Mapping[str, Any], figure: str) -> str:
@@ -163,13 +162,13 @@ def _kinds(sets: Mapping[str, Any]) -> str:
         for name, title in SETS.items()
         for kind, found in sets[name]["kinds"].items()
     ]
-    return _rows(["set", "kind", "messages", "noticed", "helplines at once", "right kind"], body)
+    return table(["set", "kind", "messages", "noticed", "helplines at once", "right kind"], body)
 
 
 def _per_halte(sets: Mapping[str, Any]) -> str:
     by_set = {title: sets[name]["halte_f1"] for name, title in SETS.items() if sets[name]["halte_f1"]}
     haltes = list(next(iter(by_set.values())))
-    return _rows(["halte", *by_set], [[halte, *(f"{found[halte]:.2f}" for found in by_set.values())] for halte in haltes])
+    return table(["halte", *by_set], [[halte, *(f"{found[halte]:.2f}" for found in by_set.values())] for halte in haltes])
 
 
 def _weak(sets: Mapping[str, Any]) -> str:
@@ -179,7 +178,7 @@ def _weak(sets: Mapping[str, Any]) -> str:
             tag, _, count = title.rstrip(")").rpartition(" (")
             if int(count) >= FEWEST and right < WEAK:
                 rows.append([SETS[name], tag, count, f"{right:.2f}"])
-    return _rows(["set", "group", "messages", "right halte first"], rows) if rows else "None of the groups is."
+    return table(["set", "group", "messages", "right halte first"], rows) if rows else "None of the groups is."
 
 
 def _gap(sets: Mapping[str, Any], crossed: Mapping[str, float]) -> str:
@@ -189,7 +188,7 @@ def _gap(sets: Mapping[str, Any], crossed: Mapping[str, float]) -> str:
         gaps = [f"{value - crossed[name]:+.3f}" for value in (shared, unseen)]
         body.append([f"`{name}`", f"{crossed[name]:.3f}", f"{shared:.3f}", f"{unseen:.3f}", *gaps])
     title = f"cross-validation by author ({int(crossed['n_messages'])} messages)"
-    return _rows(["", title, "shared", "eigen", "gap shared", "gap eigen"], body)
+    return table(["", title, "shared", "eigen", "gap shared", "gap eigen"], body)
 
 
 def _long(sets: Mapping[str, Any], comparison: Sequence[Mapping[str, Any]]) -> str:
@@ -200,7 +199,7 @@ def _long(sets: Mapping[str, Any], comparison: Sequence[Mapping[str, Any]]) -> s
         "long_flag_rate": "stories without danger that were flagged",
     }
     pieces = sets[LONG]["figures"]
-    return _rows(
+    return table(
         ["", "read as a whole", "also read in pieces"],
         [[title, f"{whole[name]:.3f}", f"{pieces[name]:.3f}"] for name, title in titles.items()],
     )
@@ -212,13 +211,13 @@ def _latency(latency: Mapping[str, float]) -> str:
         "nlu_ms_p95": "one message, 95 of 100 within (ms)",
         "ready_s": "from start to first answer (s)",
     }
-    return _rows(["", ""], [[title, f"{latency[name]:.1f}"] for name, title in titles.items()])
+    return table(["", ""], [[title, f"{latency[name]:.1f}"] for name, title in titles.items()])
 
 
 def comparison_table(rows: Sequence[Mapping[str, Any]]) -> str:
     """The candidates side by side: what they understand and what they cost."""
     body = [[row["title"], *(f"{value:.3f}" for value in _understands(row["sets"])), *_costs(row)] for row in rows]
-    return _rows(["", *UNDERSTANDS, *COSTS], body)
+    return table(["", *UNDERSTANDS, *COSTS], body)
 
 
 UNDERSTANDS = (
@@ -247,8 +246,3 @@ def _understands(sets: Mapping[str, Mapping[str, float]]) -> list[float]:
 def _costs(row: Mapping[str, float]) -> list[str]:
     exact = [f"{row[name]:.1f}" for name in ("ms_median", "ms_p95")]
     return [*exact, f"{row['memory_mb']:.0f}", f"{row['load_s']:.1f}", f"{row['train_s']:.0f}", f"{row['stored_mb']:.1f}"]
-
-
-def _rows(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *body]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
