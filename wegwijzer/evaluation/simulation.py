@@ -39,7 +39,7 @@ QUESTIONS = "questions"
 """The name of the figures in ``docs/figures``."""
 
 PAGE = ROOT / "docs" / "questions.md"
-TEMPLATE = ROOT / "docs" / "questions.template.md"
+TEMPLATE = ROOT / "wegwijzer" / "evaluation" / "questions_template.md"
 
 WAYS = {
     "ours": "our rule",
