@@ -321,7 +321,7 @@ def test_every_command_that_is_named_is_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     typed = set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", text, re.MULTILINE))
     assert typed - targets() == set()
-    run = set(re.findall(r"(?:\.venv/bin/|`)wegwijzer ([a-z]+(?: [a-z]+)?)", text))
+    run = set(re.findall(r"(?:\.venv/bin/|`)wegwijzer ([a-z][a-z-]*(?: [a-z][a-z-]*)?)", text))
     known = commands() | {command.split()[0] for command in commands()}
     assert {name for name in run if name not in known and name.split()[0] not in commands()} == set()
 
