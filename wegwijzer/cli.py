@@ -25,6 +25,7 @@ from wegwijzer.catalogue.hsds_export import export_hsds
 from wegwijzer.catalogue.hsds_import import import_hsds, write_yaml
 from wegwijzer.catalogue.hsds_standard import against_standard
 from wegwijzer.catalogue.loading import CatalogueError, Problem, load_catalogue
+from wegwijzer.catalogue.page import catalogue_page
 from wegwijzer.catalogue.report import addresses_to_visit, build_report, page, tables
 from wegwijzer.catalogue.schema import write_schemas
 from wegwijzer.catalogue.search import search_names
@@ -47,6 +48,8 @@ from wegwijzer.understanding.spelling import Speller
 from wegwijzer.understanding.words import WORDS, write_words
 
 SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
+
+CATALOGUE_PAGE = VAR / "catalogue" / "catalogue.html"
 
 PURGE_EVERY = 3600.0
 """Seconds between two rounds of deleting old conversations."""
@@ -326,6 +329,23 @@ def catalogue_report(
     print(f"{report.to_check} dingen om na te kijken." + (f" De pagina staat in {html}." if html else ""))
     if strict and report.to_check:
         raise typer.Exit(1)
+
+
+@catalogue_app.command("page")
+def catalogue_page_command(
+    folder: Annotated[Path, typer.Argument(help="Map van de catalogus.")] = CATALOGUE,
+    to: Annotated[Path, typer.Option(help="Bestand om in te schrijven.")] = CATALOGUE_PAGE,
+) -> None:
+    """Maak één pagina van de hele catalogus, om te lezen, te doorzoeken en te printen."""
+    try:
+        text = catalogue_page(load_catalogue(folder), datetime.now(AMSTERDAM).date(), _settings().verified_within_months)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(text, encoding="utf-8")
+    except CatalogueError as error:
+        _fail_on(error.problems)
+    except OSError as error:
+        _fail(f"De pagina kan niet geschreven worden: {error}")
+    print(f"De pagina staat in {to}. Open hem in een browser.")
 
 
 def _compare(only: list[str], diet_epochs: int, use_trained: bool) -> None:
