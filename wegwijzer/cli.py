@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -20,15 +21,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from wegwijzer.catalogue.asking import Interview
 from wegwijzer.catalogue.checking import check_all
 from wegwijzer.catalogue.hsds_export import export_hsds
 from wegwijzer.catalogue.hsds_import import import_hsds, write_yaml
 from wegwijzer.catalogue.hsds_standard import against_standard
+from wegwijzer.catalogue.interview import Conversation, Stopped, read_draft, set_aside, write_draft
 from wegwijzer.catalogue.loading import CatalogueError, Problem, load_catalogue
+from wegwijzer.catalogue.page import catalogue_page
 from wegwijzer.catalogue.report import addresses_to_visit, build_report, page, tables
 from wegwijzer.catalogue.schema import write_schemas
 from wegwijzer.catalogue.search import search_names
 from wegwijzer.catalogue.web_addresses import check_online
+from wegwijzer.catalogue.writing import add_record, file_for
 from wegwijzer.evaluation.benchmark import benchmark
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.evaluation.candidates import CANDIDATES
@@ -47,6 +52,10 @@ from wegwijzer.understanding.spelling import Speller
 from wegwijzer.understanding.words import WORDS, write_words
 
 SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
+
+CATALOGUE_PAGE = VAR / "catalogue" / "catalogue.html"
+
+DRAFT = VAR / "catalogue" / "concept.yml"
 
 PURGE_EVERY = 3600.0
 """Seconds between two rounds of deleting old conversations."""
@@ -326,6 +335,73 @@ def catalogue_report(
     print(f"{report.to_check} dingen om na te kijken." + (f" De pagina staat in {html}." if html else ""))
     if strict and report.to_check:
         raise typer.Exit(1)
+
+
+@catalogue_app.command("new")
+def catalogue_new(
+    folder: Annotated[Path, typer.Argument(help="Map van de catalogus.")] = CATALOGUE,
+    file: Annotated[str, typer.Option(help="Bestand in initiatives/, zoals geld.yml; anders dat van de eerste halte.")] = "",
+    draft: Annotated[Path, typer.Option(help="Waar je antwoorden bewaard worden zolang het niet klaar is.")] = DRAFT,
+) -> None:
+    """Zet een nieuw aanbod in de catalogus: één vraag tegelijk, elk antwoord meteen nagekeken."""
+    if file and not re.fullmatch(r"[a-z0-9_]+\.yml", file):
+        _fail(f"'{file}' kan niet; geef bij --file een naam met kleine letters, zoals geld.yml.")
+    with suppress(ImportError):
+        import readline  # noqa: F401  # lets an editor move through the line with the arrow keys
+    try:
+        catalogue = load_catalogue(folder)
+        interview = Interview(catalogue, datetime.now(AMSTERDAM).date(), _earlier(draft))
+        record = Conversation(interview, input, print, lambda answers: write_draft(draft, answers)).run()
+        place = f"initiatives/{file}" if file else file_for(record.haltes[0], catalogue)
+        problems = add_record(record, folder, place)
+    except Stopped:
+        kept = f" Je antwoorden staan in {draft}. Typ hetzelfde commando om verder te gaan." if draft.exists() else ""
+        print(f"\nGestopt.{kept}")
+        raise typer.Exit(1) from None
+    except CatalogueError as error:
+        print("De catalogus heeft al fouten. Los die eerst op.")
+        _fail_on(error.problems)
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"Het aanbod kan niet bewaard worden: {error}")
+    if problems:
+        print(f"De controle vond iets. Er is niets veranderd; je antwoorden staan in {draft}.")
+        _fail_on(problems)
+    draft.unlink(missing_ok=True)
+    shown = "Wegwijzer kan het tonen" if record.suggestable else "Wegwijzer toont het niet"
+    print(f"\n{record.name} staat in {folder / place}, met de id {record.id}. De controle is goed. {shown}.")
+    print("Start Wegwijzer opnieuw (make start); dan is het er voor bewoners.")
+
+
+def _earlier(draft: Path) -> dict[str, str]:
+    """The answers of an earlier time, when the editor wants to go on with them; else they get a name of their own."""
+    answers = read_draft(draft)
+    if not draft.exists():
+        return {}
+    try:
+        go_on = bool(answers) and input(f"Er is nog een concept: {answers.get('name') or draft}. Verder gaan? (ja/nee) ")
+    except (EOFError, KeyboardInterrupt, UnicodeDecodeError) as error:
+        raise Stopped from error
+    if go_on and go_on.strip().casefold() in ("", "j", "ja"):
+        return answers
+    print(f"Het oude concept staat nu in {set_aside(draft)}.")
+    return {}
+
+
+@catalogue_app.command("page")
+def catalogue_page_command(
+    folder: Annotated[Path, typer.Argument(help="Map van de catalogus.")] = CATALOGUE,
+    to: Annotated[Path, typer.Option(help="Bestand om in te schrijven.")] = CATALOGUE_PAGE,
+) -> None:
+    """Maak één pagina van de hele catalogus, om te lezen, te doorzoeken en te printen."""
+    try:
+        text = catalogue_page(load_catalogue(folder), datetime.now(AMSTERDAM).date(), _settings().verified_within_months)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(text, encoding="utf-8")
+    except CatalogueError as error:
+        _fail_on(error.problems)
+    except OSError as error:
+        _fail(f"De pagina kan niet geschreven worden: {error}")
+    print(f"De pagina staat in {to}. Open hem in een browser.")
 
 
 def _compare(only: list[str], diet_epochs: int, use_trained: bool) -> None:
