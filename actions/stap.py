@@ -14,7 +14,7 @@ from wegwijzer.catalogue.models import Initiative
 from wegwijzer.dialogue.planning import Plan, Step, plan
 from wegwijzer.dialogue.state import State
 from wegwijzer.dialogue.wording import card, contact_text, first_step, people_text, step_parts
-from wegwijzer.matching.people import people_to_ask, people_to_call
+from wegwijzer.matching.people import certainly_there, people_to_ask, people_to_call
 from wegwijzer.vocabulary import Uitkomst, VoorWie
 
 OUTCOMES = {
@@ -154,7 +154,7 @@ def _nobody(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> No
         dispatcher.utter_message(response="utter_mens_na_gok", lijnen=people_text(reachable, catalogue))
         return
     guides = people_to_ask(catalogue, state.haltes)
-    others = [line for line in reachable if line not in guides]
+    others = [line for line in certainly_there(reachable, time) or reachable if line not in guides]
     dispatcher.utter_message(
         response="utter_geen_match", lijnen=people_text(guides, catalogue, time), nu=people_text(others, catalogue)
     )

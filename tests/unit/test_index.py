@@ -48,6 +48,11 @@ def test_also_in_a_large_catalogue_with_the_make_up_of_the_real_one(seed: int) -
         assert [one.id for one in index.best(profile, 25, NOW)] == expected[:25]
 
 
+def test_what_was_shown_is_left_out_and_nothing_else() -> None:
+    index = OfferIndex(CITY, [initiative(name) for name in ("a", "b", "c", "d")])
+    assert [one.id for one in index.best(Profile(), 9, shown=["b", "d", "unknown"])] == ["a", "c"]
+
+
 def test_an_empty_index_finds_nothing() -> None:
     assert OfferIndex(CITY, ()).best(Profile(), 5) == ()
 

@@ -269,6 +269,7 @@ def test_a_professional_comes_first_only_when_the_theme_asks_for_one() -> None:
 
 def test_a_page_to_read_comes_last() -> None:
     assert factor("soort_hulp", initiative(forms=["online"])) < factor("soort_hulp", initiative(professional=True))
+    assert factor("soort_hulp", initiative(forms=["online"], gemis=["mensen"])) == 1.0, "meeting online is meeting"
 
 
 @pytest.mark.parametrize(("cheap", "dear"), [("gratis", "klein_bedrag"), ("klein_bedrag", "onbekend"), ("onbekend", "betaald")])
@@ -438,15 +439,26 @@ def offers(draw: st.DrawFn, name: str = "aanbod") -> Initiative:
             "max_age": draw(some([None, ages[1]])),
             "gender": draw(some(["", "", "vrouw"])),
             "groups": draw(st.lists(some(["studenten", "mantelzorgers"]), unique=True, max_size=2)),
-            "languages": draw(some([[], [], ["nl", "ar"], ["en"]])),
+            "languages": draw(some([[], [], [], ["nl", "ar"], ["en"]])),
         },
-        contact=draw(some([{"phone": "030-123 45 67"}, {"url": "https://b.nl"}, {"address": "Plein 1"}, {"via": "lijn"}, {}])),
+        contact=draw(
+            some(
+                [
+                    {"phone": "030-123 45 67"},
+                    {"url": "https://b.nl"},
+                    {"address": "Plein 1"},
+                    {"via": "lijn"},
+                    {"email": "a@b.nl"},
+                    {},
+                ]
+            )
+        ),
         organisation=draw(some(["Buurthuis", "Wandelclub"])),
         verified_on=draw(some(["", "2019", "2025-11", "2027-03-04"])),
         opening_hours=draw(some(["", "24/7", "Mo-Fr 09:00-17:00", "Tu[1] 10:00-12:00", "ma t/m vr"])),
         mention_only=draw(some([[], [], ["kerk"]])),
         cost={"kind": draw(some(["gratis", "klein_bedrag", "betaald", "onbekend"]))},
-        status=draw(some(["active", "likely_active", "unknown", "ended"])),
+        status=draw(some(["active", "active", "active", "likely_active", "unknown", "ended"])),
         status_reason="x",
         professional=draw(st.booleans()),
         helpen=draw(some([None, {"first_step": "Help mee."}])),

@@ -25,6 +25,7 @@ TOLD = State(voor_wie="zelf", haltes=("verlies",), situatie="verteld", klopt="ja
 LINES = (
     helpline("infopunt", guide=True, phone="030-111 22 33", opening_hours="Mo-Fr 09:00-17:00"),
     helpline("luisterlijn", phone="088 0767 000", opening_hours="24/7"),
+    helpline("gemeente", phone="14 030"),
 )
 
 
@@ -63,6 +64,7 @@ def test_when_nothing_fits_who_knows_more_is_named_and_who_is_there_now(say: Any
     assert said["response"] == "utter_geen_match"
     assert "030-111 22 33" in said["lijnen"] and "morgen om 9.00" in said["lijnen"], "with when they open"
     assert "088 0767 000" in said["nu"] and "030-111 22 33" not in said["nu"]
+    assert "14 030" not in said["nu"], "nobody knows whether they are there on Sunday night"
 
 
 def test_who_was_not_understood_hears_only_who_is_there_now(say: Any) -> None:

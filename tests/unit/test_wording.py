@@ -93,6 +93,12 @@ def test_to_call_first_is_said_once() -> None:
     assert say["check"] in text and say["stale"] not in text
 
 
+def test_hours_of_a_source_do_not_ask_it_a_second_time() -> None:
+    text = contact(opening_note="doordeweeks 10.00-16.00", verified_on="2019")
+    assert "doordeweeks" in text and text.casefold().count("vraag") == 1
+    assert "vraag" in contact(opening_note="doordeweeks 10.00-16.00").casefold()
+
+
 def test_how_old_is_too_old_is_a_setting() -> None:
     lenient = Moment(MONDAY_TEN.time, 24)
     assert CITY.sentences.contact["stale"] not in contact(lenient, verified_on="2024-05")

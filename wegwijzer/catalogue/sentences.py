@@ -38,6 +38,7 @@ NEEDED: dict[str, dict[str, frozenset[str]]] = {
         "via": frozenset({"organisatie", "hoe"}),
         "closed_now": frozenset({"wanneer"}),
         "hours_found": frozenset({"uren"}),
+        "hours_noted": frozenset({"uren"}),
         "cost": frozenset({"kosten"}),
         "line": frozenset({"naam", "phone", "wat"}),
         "today": frozenset({"tijd"}),

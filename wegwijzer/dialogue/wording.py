@@ -92,18 +92,23 @@ def contact_text(initiative: Initiative, catalogue: Catalogue, moment: Moment) -
         lines.append(say["via"].format(organisatie=line.name, hoe=helpline_reach(line, catalogue)).strip())
     if initiative.cost.text:
         lines.append(say["cost"].format(kosten=initiative.cost.text))
+    warning = _warning(initiative, moment)
     if initiative.opening_hours:
         lines.append(describe(initiative.opening_hours, moment.time, catalogue.sentences))
     elif initiative.opening_note:
-        lines.append(say["hours_found"].format(uren=initiative.opening_note.rstrip(".")))
+        lines.append(say["hours_noted" if warning else "hours_found"].format(uren=initiative.opening_note.rstrip(".")))
     if initiative.access is Access.REFERRAL:
         lines.append(say["referral"])
-    if initiative.status is Status.LIKELY_ACTIVE:
-        lines.append(say["check"])
-    elif is_stale(initiative, moment.day, moment.months):
-        # Not both: each asks to call or mail first.
-        lines.append(say["stale"])
+    if warning:
+        lines.append(say[warning])
     return "\n".join(line for line in lines if line)
+
+
+def _warning(initiative: Initiative, moment: Moment) -> str:
+    """Which sentence asks to check first, if any. Never two: the one that says most goes first."""
+    if initiative.status is Status.LIKELY_ACTIVE:
+        return "check"
+    return "stale" if is_stale(initiative, moment.day, moment.months) else ""
 
 
 def reflection(state: State, catalogue: Catalogue) -> str:

@@ -218,8 +218,8 @@ class _WaysIn:
     @classmethod
     def of(cls, offer: Initiative) -> _WaysIn:
         known = offer.contact
-        ways = (known.phone, known.email, known.url, known.address, known.via)
-        return cls(*(bool(way) for way in ways), without_internet=Drempel.INTERNET in offer.drempels)
+        ways = (known.phone, known.email, known.url, known.address, known.via, Drempel.INTERNET in offer.drempels)
+        return cls(*(bool(way) for way in ways))
 
 
 def _contact(ways: _WaysIn, situation: Situation) -> Verdict:

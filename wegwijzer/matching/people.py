@@ -7,7 +7,7 @@ from datetime import datetime
 
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Helpline
-from wegwijzer.matching.opening_hours import OpeningHours
+from wegwijzer.matching.opening_hours import Opening, OpeningHours, opening
 from wegwijzer.vocabulary import Certainty
 
 MOST_LINES = 3
@@ -53,6 +53,11 @@ def people_to_ask(catalogue: Catalogue, haltes: Iterable[str]) -> list[Helpline]
         if line.guide and line.show != "no" and line.certainty is not Certainty.LOW and (line.phone or line.website)
     ]
     return sorted(guides, key=lambda line: not themes & set(line.haltes))[:MOST_GUIDES]
+
+
+def certainly_there(lines: Iterable[Helpline], moment: datetime) -> list[Helpline]:
+    """Those whose hours we know and who are open at ``moment`` (timezone-aware)."""
+    return [line for line in lines if opening(line.opening_hours, moment) is Opening.NU]
 
 
 def _open(line: Helpline, moment: datetime) -> bool:
