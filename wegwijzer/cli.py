@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
+import yaml
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -27,20 +29,28 @@ from wegwijzer.catalogue.hsds_export import export_hsds
 from wegwijzer.catalogue.hsds_import import import_hsds, write_yaml
 from wegwijzer.catalogue.hsds_standard import against_standard
 from wegwijzer.catalogue.interview import Conversation, Stopped, read_draft, set_aside, write_draft
-from wegwijzer.catalogue.loading import CatalogueError, Problem, load_catalogue
+from wegwijzer.catalogue.loading import Catalogue, CatalogueError, Problem, load_catalogue
 from wegwijzer.catalogue.page import catalogue_page
 from wegwijzer.catalogue.report import addresses_to_visit, build_report, page, tables
 from wegwijzer.catalogue.schema import write_schemas
 from wegwijzer.catalogue.search import search_names
+from wegwijzer.catalogue.store import StoreUnavailable
 from wegwijzer.catalogue.web_addresses import check_online
 from wegwijzer.catalogue.writing import add_record, file_for
+from wegwijzer.dialogue.explain import explain, profile_of, verdict
+from wegwijzer.dialogue.explain import tables as match_tables
+from wegwijzer.dialogue.listening import Listener
 from wegwijzer.evaluation.benchmark import benchmark
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.evaluation.candidates import CANDIDATES
+from wegwijzer.evaluation.catalogue_benchmark import benchmark_catalogue
 from wegwijzer.evaluation.compare import CROSSED, DIET, DIET_EPOCHS, ComparisonFailed, compare, cross_validate
+from wegwijzer.evaluation.matches import match_personas, matches_table
 from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, measure_product, read_figures, render, write_figures
+from wegwijzer.evaluation.personas import read_personas
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
+from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import CATALOGUE, EVALUATION, ROOT, VAR
 from wegwijzer.privacy.retention import purge_conversations
@@ -48,7 +58,10 @@ from wegwijzer.product.checks import run_checks
 from wegwijzer.product.processes import CannotStart, action_server, free_ports, running, wait_until_ready
 from wegwijzer.product.training import current_model, train
 from wegwijzer.settings import Settings
+from wegwijzer.understanding.antwoorden import AnswerFinder
+from wegwijzer.understanding.cues import load_cues
 from wegwijzer.understanding.spelling import Speller
+from wegwijzer.understanding.wijk import WijkFinder
 from wegwijzer.understanding.words import WORDS, write_words
 
 SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
@@ -59,6 +72,8 @@ DRAFT = VAR / "catalogue" / "concept.yml"
 
 PURGE_EVERY = 3600.0
 """Seconds between two rounds of deleting old conversations."""
+
+MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
 WIDE = 200
 """Columns for tables that go to a file or another program instead of a terminal."""
@@ -197,14 +212,68 @@ def evaluate_spelling_command(
 
 
 @app.command("benchmark")
-def benchmark_command(talks: int = 10, long_talk: int = 60) -> None:
-    """Measure start-up, the time of a turn, and how it grows with the conversation. Last line: one JSON object."""
+def benchmark_command(
+    talks: int = 10,
+    long_talk: int = 60,
+    suggestions: Annotated[int, typer.Option(min=2, help="How many suggestions from the large catalogue.")] = 2000,
+    catalogue: Annotated[bool, typer.Option(help="Only the large catalogue; needs no running bot.")] = False,
+) -> None:
+    """Measure start-up, turns, long conversations, and a suggestion from ten thousand offers. Last line: one JSON object."""
     try:
-        with _own_product("benchmark") as (settings, seconds), _progress() as progress:
-            figures = {"ready_s": seconds, **benchmark(Bot(settings), talks, long_talk, _teller(progress))}
-    except (CannotStart, OSError) as error:
+        with _progress() as progress:
+            figures = _benchmark_catalogue(suggestions, _teller(progress))
+        if not catalogue:
+            with _own_product("benchmark") as (settings, seconds), _progress() as progress:
+                figures = {"ready_s": seconds, **benchmark(Bot(settings), talks, long_talk, _teller(progress)), **figures}
+    except (CannotStart, CatalogueError, StoreUnavailable, ValueError, OSError) as error:
         _fail(str(error))
     print(json.dumps({key: round(value, 2) for key, value in figures.items()}))
+
+
+@app.command("match")
+def match_command(
+    voor_wie: Annotated[str, typer.Option(help="zelf, ander of helpen.")] = "zelf",
+    halte: Annotated[list[str] | None, typer.Option(help="Een thema; meer mag, het belangrijkste eerst.")] = None,
+    gemis: Annotated[str | None, typer.Option(help="mensen, iemand of beide.")] = None,
+    wijk: Annotated[str | None, typer.Option(help="Id van een wijk.")] = None,
+    leeftijd: Annotated[int | None, typer.Option(min=0, max=120, help="In jaren.")] = None,
+    vorm: Annotated[str | None, typer.Option(help="een_op_een, groep, bellen, online of eropuit.")] = None,
+    drempel: Annotated[list[str] | None, typer.Option(help="Wat de stap lastig maakt; meer mag.")] = None,
+    taal: Annotated[str | None, typer.Option(help="Taalcode, zoals ar.")] = None,
+    groep: Annotated[list[str] | None, typer.Option(help="Id van een groep; meer mag.")] = None,
+    noemt: Annotated[list[str] | None, typer.Option(help="Een woord dat iemand zelf noemde, zoals moskee; meer mag.")] = None,
+    op: Annotated[datetime | None, typer.Option(help="Op welk moment; anders nu.", formats=MOMENT_FORMATS)] = None,
+    aantal: Annotated[int, typer.Option(min=1, max=20, help="Hoeveel je wilt zien.")] = 5,
+    personas: Annotated[Path | None, typer.Option(help="Bestand met persona's: laat zien wat elk van hen krijgt.")] = None,
+) -> None:
+    """Laat zien wat Wegwijzer bij deze antwoorden zou noemen, en waarom."""
+    moment = Moment(op.replace(tzinfo=AMSTERDAM) if op else datetime.now(AMSTERDAM), _settings().verified_within_months)
+    try:
+        city = load_catalogue(CATALOGUE)
+        if personas is not None:
+            _show(matches_table(match_personas(read_personas(personas), city, _listener(city), moment), city))
+            return
+        profile = profile_of(
+            city,
+            voor_wie=voor_wie,
+            haltes=halte or (),
+            gemis=gemis,
+            wijk=wijk,
+            leeftijd=leeftijd,
+            vorm=vorm,
+            drempels=drempel or (),
+            taal=taal,
+            groepen=groep or (),
+            noemt=noemt or (),
+        )
+    except (CatalogueError, ValueError, OSError) as error:
+        _fail(str(error))
+    except (yaml.YAMLError, TypeError, KeyError) as error:
+        _fail(f"{personas} is geen bestand met persona's zoals tests/evaluation/personas.yml: {error}")
+    explained = explain(profile, city, moment, aantal)
+    if explained.ranked:
+        _show(*match_tables(explained, city, aantal))
+    print(verdict(explained))
 
 
 @app.command()
@@ -328,10 +397,7 @@ def catalogue_report(
             html.write_text(page(report), encoding="utf-8")
     except (CatalogueError, ValueError, ImportError, OSError) as error:
         _fail(str(error))
-    shown = Console(highlight=False)
-    shown = shown if shown.is_terminal else Console(highlight=False, width=WIDE)
-    for part in tables(report):
-        shown.print(part)
+    _show(*tables(report))
     print(f"{report.to_check} dingen om na te kijken." + (f" De pagina staat in {html}." if html else ""))
     if strict and report.to_check:
         raise typer.Exit(1)
@@ -402,6 +468,25 @@ def catalogue_page_command(
     except OSError as error:
         _fail(f"De pagina kan niet geschreven worden: {error}")
     print(f"De pagina staat in {to}. Open hem in een browser.")
+
+
+def _show(*parts: RenderableType) -> None:
+    """Print on standard output, wide when that is not a terminal."""
+    shown = Console(highlight=False)
+    shown = shown if shown.is_terminal else Console(highlight=False, width=WIDE)
+    for part in parts:
+        shown.print(part)
+
+
+def _listener(catalogue: Catalogue) -> Listener:
+    answers = AnswerFinder(load_cues(CATALOGUE / "herkennen.yml"), catalogue.groepen)
+    return Listener(catalogue, WijkFinder(catalogue.wijken), answers)
+
+
+def _benchmark_catalogue(suggestions: int, tell: Callable[[str, int, int], None]) -> dict[str, float]:
+    moment = Moment(datetime.now(AMSTERDAM), _settings().verified_within_months)
+    with TemporaryDirectory() as folder:
+        return benchmark_catalogue(load_catalogue(CATALOGUE), Path(folder) / "catalogue.db", moment, suggestions, tell)
 
 
 def _compare(only: list[str], diet_epochs: int, use_trained: bool) -> None:

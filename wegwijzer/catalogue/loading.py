@@ -86,6 +86,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         check.helplines(helplines)
     if sentences is not None:
         check.sentences(sentences)
+        check.languages(initiatives.values(), sentences)
     if spelling is not None:
         check.spelling(spelling)
     if reader.problems or wijken is None or helplines is None or sentences is None or spelling is None:
@@ -155,6 +156,15 @@ class _CrossCheck:
         """The short sentences that the conversation puts together."""
         for name, text in sentences.mistakes():
             self.reader.add("zinnen.yml", "", name, text)
+
+    def languages(self, initiatives: Iterable[Initiative], sentences: Sentences) -> None:
+        """The languages in which one can take part must have a name to say."""
+        for one in initiatives:
+            for code in one.audience.languages:
+                if code not in sentences.languages:
+                    known = ", ".join(sorted(sentences.languages))
+                    remedy = f"'{code}' is geen taalcode die we kennen; kies uit: {known}, of zet hem bij languages in zinnen.yml"
+                    self.reader.add(self.reader.where["initiatives"][one.id], one.id, "audience.languages", remedy)
 
     def spelling(self, spelling: Spelling) -> None:
         """The words that are mended, and those that stay."""

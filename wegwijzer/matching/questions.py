@@ -20,6 +20,7 @@ from typing import Any
 
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Initiative
+from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.profile import Profile
 from wegwijzer.matching.ranking import Match, rank
 from wegwijzer.vocabulary import Drempel, Gemis, Vorm
@@ -68,7 +69,12 @@ class Question:
 
 
 def next_question(
-    profile: Profile, catalogue: Catalogue, candidates: Iterable[Initiative], asked: int = 0, shown: Iterable[str] = ()
+    profile: Profile,
+    catalogue: Catalogue,
+    candidates: Iterable[Initiative],
+    asked: int = 0,
+    shown: Iterable[str] = (),
+    moment: Moment | None = None,
 ) -> Question | None:
     """The open question that changes the ranking most, or ``None`` when none is worth asking.
 
@@ -77,23 +83,31 @@ def next_question(
         candidates: the offers that could be suggested.
         asked: how many questions were asked already in this conversation.
         shown: ids already suggested.
+        moment: when it is, for offers that depend on the time.
     """
     if asked >= MOST_QUESTIONS:
         return None
     seen = set(shown)
     pool = [initiative for initiative in candidates if initiative.id not in seen]
-    now = rank(profile, catalogue, pool)
-    questions = [_question(slot, profile, catalogue, pool, now) for slot in profile.open_slots()]
+    now = rank(profile, catalogue, pool, moment=moment)
+    questions = [_question(slot, profile, catalogue, pool, now, moment) for slot in profile.open_slots()]
     worthwhile = [question for question in questions if question.change >= WORTH_ASKING]
     return max(worthwhile, key=lambda question: question.change, default=None)
 
 
-def _question(slot: str, profile: Profile, catalogue: Catalogue, pool: Sequence[Initiative], now: Sequence[Match]) -> Question:
+def _question(
+    slot: str,
+    profile: Profile,
+    catalogue: Catalogue,
+    pool: Sequence[Initiative],
+    now: Sequence[Match],
+    moment: Moment | None,
+) -> Question:
     before, top = _shares(now), _top(now)
     change = DECISIVE.get(slot, 0.0)
     matters = change > 0
     for value, likelihood in _answers(slot, catalogue).items():
-        ranked = rank(profile.with_answer(slot, value), catalogue, pool)
+        ranked = rank(profile.with_answer(slot, value), catalogue, pool, moment=moment)
         after = _shares(ranked)
         change += likelihood * sum(abs(before.get(key, 0.0) - after.get(key, 0.0)) for key in before.keys() | after.keys()) / 2
         matters = matters or _top(ranked) != top
