@@ -43,7 +43,7 @@ from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, me
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
 from wegwijzer.matching.opening_hours import AMSTERDAM
-from wegwijzer.paths import CATALOGUE, EVALUATION, ROOT, VAR
+from wegwijzer.paths import CATALOGUE, DOMAIN, EVALUATION, ROOT, VAR
 from wegwijzer.privacy.retention import purge_conversations
 from wegwijzer.product.checks import run_checks
 from wegwijzer.product.processes import CannotStart, action_server, free_ports, running, wait_until_ready
@@ -283,7 +283,9 @@ def catalogue_export(
         for path in written:
             print(path)
         problems = list(against_standard(hsds, standard)) if hsds and standard else []
-    except (CatalogueError, OSError, ValueError) as error:
+    except OSError as error:
+        _fail(f"De bestanden kunnen niet geschreven worden: {error}")
+    except (CatalogueError, ValueError) as error:
         _fail(str(error))
     _fail_on(problems)
 
@@ -334,7 +336,7 @@ def _import_sheets(read: tuple[list[Grid], list[Problem]], apply: bool, end_miss
     try:
         catalogue = load_catalogue(CATALOGUE)
         plan = plan_import(grids, catalogue, end_missing)
-        written = rehearse(plan, catalogue, CATALOGUE)
+        written = rehearse(plan, catalogue, CATALOGUE, DOMAIN)
         for line in told(plan):
             print(line)
         _fail_on(plan.problems, "Er is niets veranderd.")

@@ -19,7 +19,6 @@ from wegwijzer.catalogue.remedies import Problem
 from wegwijzer.catalogue.sheet_columns import Entry, Kind, entries, kinds
 from wegwijzer.catalogue.sheet_import import Change, Plan
 from wegwijzer.catalogue.yaml_editing import CannotEdit, Edit, edit_text, new_file
-from wegwijzer.paths import DOMAIN
 
 HELPLINES = "helplines.yml"
 
@@ -30,7 +29,7 @@ class ChangedMeanwhile(Exception):
     """Somebody changed the catalogue while its changes were being shown. Nothing has been written."""
 
 
-def rehearse(plan: Plan, catalogue: Catalogue, folder: Path, domain: Path = DOMAIN) -> dict[str, str]:
+def rehearse(plan: Plan, catalogue: Catalogue, folder: Path, domain: Path) -> dict[str, str]:
     """Put the changes in a copy of the catalogue, check that as a whole, and note every mistake in the plan.
 
     Args:

@@ -41,7 +41,7 @@ LONGEST_CELL = 32_767
 """Characters that Excel keeps in one cell; the rest is lost without a word (Microsoft, Excel specifications and limits)."""
 
 _SPARE_ROWS = 500
-"""Empty rows below the last record where the lists and the format of text work too."""
+"""Empty rows below the last record where the lists work too."""
 
 _AS_TEXT = "@"
 _NARROW, _WIDE = 12, 45
@@ -172,9 +172,8 @@ def _record_sheet(sheet: Worksheet, kind: Kind, rows: Sequence[Sequence[str]], w
         letter = get_column_letter(place)
         longest = max((len(row[place - 1]) for row in rows[1:]), default=0)
         sheet.column_dimensions[letter].width = min(_WIDE, max(_NARROW, longest, len(column.header) // 2 + 2))
-        if column.filling is not Filling.NUMBER:
-            for number in range(len(rows) + 1, last + 1):
-                sheet.cell(number, place).number_format = _AS_TEXT
+        if column.filling is not Filling.NUMBER:  # also where a new row comes, or a telephone number loses its 0
+            sheet.column_dimensions[letter].number_format = _AS_TEXT
         sheet.add_data_validation(_validation(kind, column, list(words), words, f"{letter}2:{letter}{last}"))
 
 

@@ -170,12 +170,9 @@ class _Sheet:
         if base is None:
             if version:
                 self._at(number, VERSION, f"de id '{one_id}' is niet die van de export. Is dit nieuw? Maak deze cel dan leeg")
-        elif self._same(number, one_id, base, read, where, version):
-            return
-        if base is None:
-            where = self._new_place(number, where, read)
-        if len(self.plan.problems) == before:
-            self._build(number, base, read, where or self.places.get(one_id, ""))
+            self._build(number, base, read, self._new_place(number, where, read), before)
+        elif not self._same(number, one_id, base, read, where, version):
+            self._build(number, base, read, self.places[one_id], before)
 
     def _id(self, number: int, raw: Raw) -> str:
         try:
@@ -240,10 +237,10 @@ class _Sheet:
             self._at(number, self.kind.place.path, f"'{where}' kan niet; kies uit: {', '.join(self.kind.place.choices)}")
         return where.lower()
 
-    def _build(self, number: int, base: Entry | None, read: Mapping[str, str], where: str) -> None:
+    def _build(self, number: int, base: Entry | None, read: Mapping[str, str], where: str, before: int) -> None:
+        """Make the record of a row. ``before`` is how many problems there were when the row began."""
         now = texts(base, self.kind) if base is not None else {}
         block: dict[str, Any] = base.model_dump(mode="json") if base is not None else {}
-        before = len(self.plan.problems)
         for path, text in read.items():
             if text != now.get(path, ""):
                 try:
