@@ -34,6 +34,12 @@ from wegwijzer.catalogue.page import catalogue_page
 from wegwijzer.catalogue.report import addresses_to_visit, build_report, page, tables
 from wegwijzer.catalogue.schema import write_schemas
 from wegwijzer.catalogue.search import search_names
+from wegwijzer.catalogue.sheet_apply import ChangedMeanwhile, rehearse
+from wegwijzer.catalogue.sheet_apply import apply as apply_sheets
+from wegwijzer.catalogue.sheet_export import export_csv, export_xlsx
+from wegwijzer.catalogue.sheet_import import plan_import
+from wegwijzer.catalogue.sheet_reading import Grid, read_csv, read_xlsx
+from wegwijzer.catalogue.sheet_report import told
 from wegwijzer.catalogue.store import StoreUnavailable
 from wegwijzer.catalogue.web_addresses import check_online
 from wegwijzer.catalogue.writing import add_record, file_for
@@ -52,7 +58,7 @@ from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
 from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.opening_hours import AMSTERDAM
-from wegwijzer.paths import CATALOGUE, EVALUATION, ROOT, VAR
+from wegwijzer.paths import CATALOGUE, DOMAIN, EVALUATION, ROOT, VAR
 from wegwijzer.privacy.retention import purge_conversations
 from wegwijzer.product.checks import run_checks
 from wegwijzer.product.processes import CannotStart, action_server, free_ports, running, wait_until_ready
@@ -336,25 +342,57 @@ def catalogue_find(name: str) -> None:
 
 @catalogue_app.command("export")
 def catalogue_export(
-    hsds: Annotated[Path, typer.Option(help="Map om in te schrijven.")],
+    hsds: Annotated[
+        Path | None, typer.Option(help="Map voor HSDS 3.0 (Open Referral): CSV met datapackage.json, en JSON.")
+    ] = None,
     standard: Annotated[Path | None, typer.Option(help="Map met de schema's van HSDS, om daarna tegen te controleren.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Bestand voor Excel of LibreOffice, zoals catalogus.xlsx.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Map voor CSV-bestanden die je in een rekenblad kunt openen.")] = None,
 ) -> None:
-    """Schrijf de catalogus als HSDS 3.0 (Open Referral): CSV met datapackage.json, en JSON."""
+    """Schrijf de catalogus als rekenblad, om hem daarin bij te werken, of als HSDS, voor anderen."""
+    if not (hsds or xlsx or csv):
+        _fail("Zeg waarheen: --xlsx bestand, --csv map of --hsds map.")
+    problems: list[Problem] = []
     try:
-        for path in export_hsds(load_catalogue(CATALOGUE), hsds):
+        catalogue = load_catalogue(CATALOGUE)
+        written = export_hsds(catalogue, hsds) if hsds else []
+        written += [export_xlsx(catalogue, xlsx)] if xlsx else []
+        written += export_csv(catalogue, csv) if csv else []
+        for path in written:
             print(path)
-        problems = list(against_standard(hsds, standard)) if standard else []
-    except (CatalogueError, OSError, ValueError) as error:
+        problems = list(against_standard(hsds, standard)) if hsds and standard else []
+    except OSError as error:
+        _fail(f"De bestanden kunnen niet geschreven worden: {error}")
+    except (CatalogueError, ValueError) as error:
         _fail(str(error))
     _fail_on(problems)
 
 
 @catalogue_app.command("import")
 def catalogue_import(
-    hsds: Annotated[Path, typer.Option(help="Map met een export in HSDS.")],
-    to: Annotated[Path, typer.Option(help="Map voor de YAML-bestanden; niet de catalogus zelf.")],
+    hsds: Annotated[Path | None, typer.Option(help="Map met een export in HSDS.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Bij --hsds: map voor de YAML-bestanden; niet de catalogus zelf.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Bestand van Excel of LibreOffice dat met export gemaakt is.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Map met CSV-bestanden die met export gemaakt zijn.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Voer de veranderingen uit; zonder dit zie je ze alleen.")] = False,
+    end_missing: Annotated[str, typer.Option(help="Beëindig wat niet in het rekenblad staat, met deze reden.")] = "",
 ) -> None:
-    """Lees een HSDS-export terug: elke fout met bestand, rij en veld; pas als alles klopt worden er bestanden geschreven."""
+    """Lees een rekenblad of HSDS terug: eerst zie je wat er verandert en wat er fout is; er verandert niets vanzelf."""
+    if sum(source is not None for source in (hsds, xlsx, csv)) != 1:
+        _fail("Zeg wat je inleest: --xlsx bestand, --csv map of --hsds map; één van de drie.")
+    if hsds is None:
+        if to is not None:
+            _fail("--to hoort bij --hsds. Een rekenblad verandert de catalogus zelf, en pas met --apply.")
+        _import_sheets(read_xlsx(xlsx) if xlsx else read_csv(csv or Path()), apply, end_missing.strip())
+    elif apply or end_missing:
+        _fail("--apply en --end-missing horen bij een rekenblad; HSDS komt in een nieuwe map (--to).")
+    elif to is None:
+        _fail("Geef bij --to een nieuwe map voor de bestanden.")
+    else:
+        _import_hsds(hsds, to)
+
+
+def _import_hsds(hsds: Path, to: Path) -> None:
     if to.resolve().is_relative_to(CATALOGUE.resolve()):
         _fail("Schrijf niet over de catalogus heen: geef bij --to een andere map, bekijk de bestanden en zet ze dan zelf over.")
     try:
@@ -369,12 +407,38 @@ def catalogue_import(
         _fail(f"De bestanden kunnen niet geschreven worden: {error}")
 
 
-def _fail_on(problems: Sequence[Problem]) -> None:
+def _import_sheets(read: tuple[list[Grid], list[Problem]], apply: bool, end_missing: str) -> None:
+    """Say what sheets would change, and change it when that is asked and nothing is wrong."""
+    grids, problems = read
+    _fail_on(problems)
+    try:
+        catalogue = load_catalogue(CATALOGUE)
+        plan = plan_import(grids, catalogue, end_missing)
+        written = rehearse(plan, catalogue, CATALOGUE, DOMAIN)
+        for line in told(plan):
+            print(line)
+        _fail_on(plan.problems, "Er is niets veranderd.")
+        if not plan.changes:
+            print("De catalogus is al zo.")
+        elif apply:
+            kept = apply_sheets(written, catalogue.fingerprint, CATALOGUE, VAR / "catalogue" / "backup")
+            print(f"De catalogus is bijgewerkt. De bestanden zoals ze waren staan in {kept}. Start Wegwijzer opnieuw.")
+        else:
+            print("Dit is een proef: er is nog niets veranderd. Klopt het? Geef dezelfde opdracht met --apply.")
+    except CatalogueError as error:
+        _fail_on(error.problems, "Verbeter eerst de catalogus zelf. Er is niets veranderd.")
+    except ChangedMeanwhile:
+        _fail("De catalogus is intussen veranderd. Er is niets geschreven; probeer het nog eens.")
+    except OSError as error:
+        _fail(f"De bestanden kunnen niet geschreven worden: {error}")
+
+
+def _fail_on(problems: Sequence[Problem], ending: str = "") -> None:
     """Say every problem and stop, when there is one."""
     for problem in problems:
         print(problem)
     if problems:
-        _fail(f"{len(problems)} dingen om te verbeteren.")
+        _fail(f"{len(problems)} dingen om te verbeteren. {ending}".strip())
 
 
 @catalogue_app.command("report")

@@ -92,7 +92,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     if reader.problems or wijken is None or helplines is None or sentences is None or spelling is None:
         return None, reader.problems
     files = reader.where.get("initiatives", {})
-    fingerprint = _fingerprint(folder)
+    fingerprint = fingerprint_of(folder)
     return Catalogue(haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling), []
 
 
@@ -182,7 +182,8 @@ class _CrossCheck:
                 self.reader.add(file, record, name, f"'{value}' bestaat niet; kies uit: {', '.join(sorted(known | also))}")
 
 
-def _fingerprint(folder: Path) -> str:
+def fingerprint_of(folder: Path) -> str:
+    """What the ``fingerprint`` of the catalogue in a folder would be now."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*.yml") if path.is_file()):
         digest.update(str(path.relative_to(folder)).encode())
