@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from wegwijzer.dialogue.safety import ENDINGS, FORM, LISTEN, Move, Turn, safety_move
+from wegwijzer.dialogue.safety import ENDINGS, FORM, Move, Turn, safety_move
 from wegwijzer.drawing.model import Kind, Link, Row
 from wegwijzer.drawing.nodes import DEACTIVATE, Material, node_id, spoken
 from wegwijzer.drawing.sources import Script
@@ -19,7 +19,6 @@ from wegwijzer.understanding.crisis_patterns import Danger, Tier
 TO_QUESTIONS = "naar de vragen"
 BACK_TO_QUESTION = "terug naar de open vraag"
 QUESTIONS_END = "de vragen stoppen"
-WAITS = "wacht op antwoord"
 ORDINARY = "gewone regels"
 HELPLINES = "meteen de hulplijnen"
 OR = " of "
@@ -137,9 +136,7 @@ def _move_row(title: str, intents: Iterable[str | None], move: Move | None, mate
 def _after(action: str) -> tuple[Link, ...]:
     """How the protocol goes on after one of its own actions."""
     following = safety_move(Turn(None, None, "", done=(action,)))
-    if following is None:
-        return ()
-    return (Link(TO_QUESTIONS, QUESTIONS),) if following.action == FORM else (Link(WAITS),) if following.action == LISTEN else ()
+    return (Link(TO_QUESTIONS, QUESTIONS),) if following and following.action == FORM else ()
 
 
 def _answered(material: Material) -> Iterator[Row]:
@@ -199,9 +196,9 @@ def first_rows(material: Material) -> tuple[Row, ...]:
         for answer in dict.fromkeys(answers.values()):
             starts = _in_order((intent for intent, one in answers.items() if one == answer), material)
             does = (material.of_name(introduction), material.of_name(str(answer)))
-            rows.append(Row(BEGINS_OTHERWISE, starts, does, (Link(WAITS),)))
+            rows.append(Row(BEGINS_OTHERWISE, starts, does))
     if isinstance(welcome, str) and isinstance(unclear, str):
-        rows.append(Row(BEGINS_UNCLEAR, _in_order((unclear,), material), (material.of_name(welcome),), (Link(WAITS),)))
+        rows.append(Row(BEGINS_UNCLEAR, _in_order((unclear,), material), (material.of_name(welcome),)))
     return tuple(rows)
 
 
@@ -237,7 +234,7 @@ def policy_rows(
         shown = {one for row in drawn.get(short, ()) for one in row.does}
         links = tuple(Link("", panel) for panel in panels.get(short, ()))
         rest = tuple(one for one in said if one not in shown)
-        rows.append(Row("", (node,), rest, links or (Link(WAITS),)))
+        rows.append(Row("", (node,), rest, links))
         if policy.fallback:
             rows.append(Row(IF_UNSURE, (), (material.of_name(policy.fallback),)))
     return tuple(rows)

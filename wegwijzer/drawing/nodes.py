@@ -23,8 +23,7 @@ EXAMPLES = "{count} voorbeelden van wat iemand dan zegt"
 SUCH_AS = "Zoals: {examples}."
 ON_BUTTON = "Knop: {title}"
 MAY_BE_SKIPPED = "Overslaan mag."
-ASKED_WHEN = "Alleen als het antwoord nog iets uitmaakt. Voor: {whom}."
-WHOM = {VoorWie.ZELF: "wie voor zichzelf komt", VoorWie.ANDER: "wie zich zorgen maakt om een ander", VoorWie.HELPEN: "wie wil helpen"}
+ASKED_WHEN = "Alleen als het nog iets uitmaakt, bij voor wie: {whom}."
 CODE_FILLS = "De code kiest de woorden en maakt de knoppen."
 OF_RASA = "Van Rasa zelf."
 GIVES = "Uitkomst: {outcome}"
@@ -203,11 +202,10 @@ def _actions(material: Material) -> Iterator[Node]:
 
 def _questions(material: Material) -> Iterator[Node]:
     for slot, place in material.questions.items():
-        whom = [WHOM[one] for one, slots in ASKABLE.items() if slot in slots]
+        whom = [one.value for one, slots in ASKABLE.items() if slot in slots]
         notes = [ASKED_WHEN.format(whom=", ".join(whom))] if whom else []
-        if slot in SKIPPABLE:
-            notes.append(MAY_BE_SKIPPED)
-        yield Node(Kind.QUESTION, slot, spoken(slot), place=place, notes=tuple(notes))
+        notes += [MAY_BE_SKIPPED] if slot in SKIPPABLE else []
+        yield Node(Kind.QUESTION, slot, spoken(slot), place=place, notes=(" ".join(notes),) if notes else ())
 
 
 def _written(material: Material) -> Iterator[Node]:
@@ -285,4 +283,4 @@ def _sentences(material: Material) -> Iterator[Node]:
     for key, group in material.catalogue.sentences.model_dump().items():
         place = material.lines.get(node_id(Kind.SENTENCES, key))
         rows = (f"{name}: {' · '.join(one.values()) if isinstance(one, dict) else one}" for name, one in group.items())
-        yield Node(Kind.SENTENCES, key, SENTENCES.get(key, key), (Words("\n".join(rows)),), place)
+        yield Node(Kind.SENTENCES, key, SENTENCES.get(key, key), (Words(" | ".join(rows)),), place)

@@ -19,7 +19,7 @@ from wegwijzer.drawing.model import Kind, Place, Words
 NO_BLOCK = "hier hoort een blok met velden te staan"
 NO_LIST = "hier hoort een lijst te staan"
 NO_NAME = "begin met '- {kind}: ...' en daaronder 'steps:'"
-CONDITION = "{name} = {value}"
+CONDITION = "{name} is {value}"
 
 _RULES_OR_STORIES = re.compile(r"^(?:rules|stories):", re.MULTILINE)
 _EXAMPLES = re.compile(r"^nlu:", re.MULTILINE)
@@ -163,7 +163,7 @@ def words_of(variants: object, file: str, line: int) -> tuple[Words, ...]:
 
 
 def _condition(one: Mapping[str, Any]) -> str:
-    return CONDITION.format(name=one.get("name", "?"), value=one.get("value", "?"))
+    return CONDITION.format(name=str(one.get("name", "?")).replace("_", " "), value=one.get("value", "?"))
 
 
 def scripts(project: Project) -> list[Script]:
