@@ -42,7 +42,7 @@ QUESTIONS, RULES, DANGER, FIRST, STORIES = "vragen", "regels", "gevaar", "eerste
 """Names of panels that rows lead to."""
 
 MANY = 8
-"""A branch that so many kinds of message start is drawn as "everything else"."""
+"""The largest branch is drawn as "everything else" when more kinds of message than this start it."""
 
 INTRODUCTION_POLICY = "nlu.introduction_policy"
 
@@ -162,10 +162,11 @@ def _by_intent(title: str, moves: Callable[[str], tuple[str, ...]], material: Ma
     for intent in material.intents:
         if intent not in danger:
             groups.setdefault(moves(intent), []).append(intent)
-    for actions, intents in sorted(groups.items(), key=lambda group: len(group[1]) > MANY):
+    most = max((len(intents) for intents in groups.values()), default=0)
+    for actions, intents in sorted(groups.items(), key=lambda group: len(group[1]) == most):
         starts = tuple(node_id(Kind.INTENT, intent) for intent in intents)
         does, ends = _outcome(actions, material)
-        yield Row(title, starts, does, ends, others=len(intents) > MANY)
+        yield Row(title, starts, does, ends, others=len(intents) == most > MANY)
 
 
 def _outcome(actions: tuple[str, ...], material: Material) -> tuple[tuple[str, ...], tuple[Link, ...]]:
@@ -217,9 +218,7 @@ def ending_rows(material: Material) -> tuple[Row, ...]:
     )
 
 
-def policy_rows(
-    material: Material, drawn: Mapping[str, Iterable[Row]], panels: Mapping[str, Iterable[str]]
-) -> tuple[Row, ...]:
+def policy_rows(material: Material, drawn: Mapping[str, Iterable[Row]], panels: Mapping[str, Iterable[str]]) -> tuple[Row, ...]:
     """Who is asked first: each policy with what it says itself, and where it is drawn.
 
     Args:

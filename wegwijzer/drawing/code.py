@@ -63,6 +63,7 @@ class Code:
     root: Path
     known: tuple[str, ...]
     _modules: dict[str, Module | None] = field(default_factory=dict)
+    _found: dict[tuple[str, str, str, str], Found] = field(default_factory=dict)
 
     def module(self, dotted: str) -> Module | None:
         """A module of ours; ``None`` when there is no such file. Raises :class:`CatalogueError` when it is no Python."""
@@ -114,9 +115,12 @@ class Code:
                 followed as they would go then.
             enum: the enumeration of which tables are left out ("Step"), when there is no ``member``.
         """
-        walk = _Walk(self, member, enum or member.partition(".")[0])
-        walk.follow(dotted, name, only_functions=False)
-        return Found(tuple(walk.names), tuple(walk.members), walk.by_member)
+        key = (dotted, name, member, enum)
+        if key not in self._found:
+            walk = _Walk(self, member, enum or member.partition(".")[0])
+            walk.follow(dotted, name, only_functions=False)
+            self._found[key] = Found(tuple(walk.names), tuple(walk.members), walk.by_member)
+        return self._found[key]
 
     def constant(self, dotted: str, name: str) -> Any:
         """The value of a constant at the top of a module, ``None`` when it is not there or is made by a call.

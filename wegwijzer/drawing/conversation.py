@@ -27,7 +27,7 @@ REST = ("Niet op de route", "Staat in het domein, maar we vonden niet waar het g
 REST_NONE = "Alles uit het domein staat ergens op de kaart."
 AFTER_ANSWER = "Na elk antwoord"
 WHEN_LOOP = ("Tijdens de vragen", "Er staat een vraag open.")
-WHEN_SLOT = "Als {name} is: {value}"
+WHEN_SLOT = "Als {name} is {value}"
 WHEN_NO_LOOP = "Er loopt geen vragenlijst"
 ONLY_IN_CODE = "De code noemt het wel."
 NOWHERE = "Wordt nergens genoemd."
@@ -68,9 +68,15 @@ def _panels(material: Material, nodes: dict[str, Node]) -> Iterator[Panel]:
     yield Panel(branches.DANGER, *DANGER, column=0, home=4, rows=danger, cards=tuple(_crisis_lines(material)))
     yield Panel(branches.FIRST, *FIRST, column=1, home=5, rows=first)
     yield Panel(
-        branches.QUESTIONS, *QUESTIONS, column=2, home=1, rows=tuple(_listening(material)), cards=_of(Kind.QUESTION, nodes), leads=("stap",)
+        branches.QUESTIONS,
+        *QUESTIONS,
+        column=2,
+        home=1,
+        rows=tuple(_listening(material)),
+        cards=_of(Kind.QUESTION, nodes),
+        leads=("stap", "haltes"),
     )
-    yield Panel("stap", *STEP, column=3, home=0, rows=ends, leads=(*after, "afloop"))
+    yield Panel("stap", *STEP, column=3, home=0, rows=ends, leads=(*after, "zinnen", "afloop"))
     yield from by_rule
     yield Panel("afloop", *OUTCOMES, column=4, home=7, rows=branches.ending_rows(material), cards=_of(Kind.OUTCOME, nodes))
     yield Panel(branches.STORIES, *STORIES, column=4, home=8, rows=branches.story_rows(stories, material))
@@ -125,13 +131,13 @@ def _inside(material: Material) -> Iterator[tuple[str, tuple[str, ...]]]:
         responses = tuple(material.of_name(one) for one in found.names if one in material.responses)
         steps = tuple(node_id(Kind.STEP, step.value) for step in Step) if found.by_member else ()
         yield node_id(Kind.ACTION, name), (*steps, *responses)
+    by_step = [where for where in code.actions.values() if code.reach(*where[:2], enum=enum).by_member]
     for step in Step:
         said: dict[str, None] = {}
-        for name, (module, kind, _) in code.actions.items():
-            found = code.reach(module, kind, member=f"{enum}.{step.name}")
-            plain = code.reach(module, kind, enum=enum).names
-            if found.by_member:
-                said |= dict.fromkeys(one for one in found.names if one in material.responses and one not in plain)
+        for module, kind, _ in by_step:
+            always = code.reach(module, kind, enum=enum).names
+            now = code.reach(module, kind, member=f"{enum}.{step.name}").names
+            said |= dict.fromkeys(one for one in now if one in material.responses and one not in always)
         yield node_id(Kind.STEP, step.value), tuple(material.of_name(one) for one in said)
     for slot in material.questions:
         yield node_id(Kind.QUESTION, slot), questions_of(slot, material)
@@ -147,4 +153,3 @@ def _lost(conversation: Conversation) -> tuple[str, ...]:
 def _with_note(node: Node, material: Material) -> Node:
     note = ONLY_IN_CODE if f'"{node.name}"' in material.code.text else NOWHERE
     return Node(node.kind, node.name, node.label, node.words, node.place, (*node.notes, note))
-

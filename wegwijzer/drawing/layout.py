@@ -20,9 +20,13 @@ from wegwijzer.drawing.shapes import FONTS, Arrow, Box, Choice, Drawn, Line, Sha
 # --- words for editors ------------------------------------------------------------------------------------------------
 
 TITLE = "De route van een gesprek met Wegwijzer"
-SUBTITLE = "Gemaakt uit domain.yml, data/, catalogue/ en de code. Lees van links naar rechts. Een antwoord staat één keer helemaal; daarna alleen zijn naam."
+SUBTITLE = (
+    "Gemaakt uit domain.yml, data/, catalogue/ en de code. Lees van links naar rechts. "
+    "Een antwoord staat één keer helemaal; daarna alleen zijn naam."
+)
 DESCRIPTION = (
-    "Een kaart van het hele gesprek: {panels} delen met soorten berichten, antwoorden, vragen, stappen, haltes en hoe het afloopt. "
+    "Een kaart van het hele gesprek: {panels} delen met soorten berichten, antwoorden, vragen, stappen, haltes "
+    "en hoe het afloopt. "
     "Alles wat hier staat, staat ook in de tabellen van de pagina."
 )
 LEGEND = "Wat je ziet"
@@ -203,9 +207,7 @@ def _route(pen: _Pen, y: float, width: float) -> Drawn:
     panels = pen.conversation.panels
     step = (width + SPACE) / len(panels)
     places = {panel.name: MARGIN + number * step for number, panel in enumerate(panels)}
-    spans = {
-        (start, end): pen.numbers[end] - pen.numbers[start] for start, end in pen.conversation.roads() if end in places
-    }
+    spans = {(start, end): pen.numbers[end] - pen.numbers[start] for start, end in pen.conversation.roads() if end in places}
     above = max((_bend(span) for span in spans.values() if span > 1), default=0.0)
     below = max((_bend(-span) for span in spans.values() if span < 0), default=0.0)
     top = y + above * 0.75 + 4
@@ -283,17 +285,20 @@ def _row(row: Row, again: bool, panel: Panel, pen: _Pen) -> Drawn:
     if row.does or row.ends:
         shapes.append(Arrow(((START, 9), (left - 1.5, 9))))
     after, y, bottom = None, 0.0, 0.0
-    for item in (*row.does, *row.ends):
+    items: list[str | Link] = [*row.does, *row.ends]
+    for item in items:
         whole = isinstance(item, str) and pen.in_full(item, panel.name)
         small = None if whole else _small(item, right - left, pen)
+        another = item in row.ends[1:]  # one more way on, not what comes after the way before it
         if small and after is not None and after + ARROW + small.right <= right:
-            shapes.append(Arrow(((after, y + 9), (after + ARROW - 1.5, y + 9))))
+            if not another:
+                shapes.append(Arrow(((after, y + 9), (after + ARROW - 1.5, y + 9))))
             shapes += (moved(shape, after + ARROW, y) for shape in small.drawn.shapes)
             bottom, after = max(bottom, y + small.drawn.bottom), after + ARROW + small.right
             continue
-        if bottom:
+        if bottom and not another:
             shapes.append(Arrow(((left + 12, bottom), (left + 12, bottom + DROP - 1))))
-            y = bottom + DROP
+        y = bottom + DROP if bottom else 0.0
         if small:
             shapes += (moved(shape, left, y) for shape in small.drawn.shapes)
             bottom, after = y + small.drawn.bottom, left + small.right

@@ -16,9 +16,10 @@ import yaml
 from wegwijzer.catalogue.remedies import CatalogueError, Problem, malformed, unreadable
 from wegwijzer.drawing.model import Kind, Place, Words
 
-NO_BLOCK = "hier hoort een blok met velden te staan"
+NO_BLOCK = "'{found}' is geen blok met velden; kijk hoe het bij de andere staat"
 NO_LIST = "hier hoort een lijst te staan"
 NO_NAME = "begin met '- {kind}: ...' en daaronder 'steps:'"
+MOST_QUOTED = 60
 CONDITION = "{name} is {value}"
 
 _RULES_OR_STORIES = re.compile(r"^(?:rules|stories):", re.MULTILINE)
@@ -111,7 +112,7 @@ class Policy:
 def as_block(data: object, file: str, line: int) -> Block:
     """This as a block of fields; raises :class:`CatalogueError` when it is something else."""
     if not isinstance(data, Block):
-        raise CatalogueError([Problem(file, "", "", NO_BLOCK, line)])
+        raise CatalogueError([Problem(file, "", "", NO_BLOCK.format(found=str(data)[:MOST_QUOTED]), line)])
     return data
 
 

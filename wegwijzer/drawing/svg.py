@@ -106,10 +106,12 @@ def _draw(parent: ElementTree.Element, shape: Shape, page: str) -> None:
 
 def _path(arrow: Arrow) -> str:
     (x, y), *others = arrow.points
-    if arrow.bend and len(others) == 1:
-        (to_x, to_y), height = others[0], arrow.bend
-        return f"M{_number(x)} {_number(y)} C{_number(x)} {_number(y - height)} {_number(to_x)} {_number(to_y - height)} {_number(to_x)} {_number(to_y)}"
-    return f"M{_number(x)} {_number(y)} " + " ".join(f"L{_number(a)} {_number(b)}" for a, b in others)
+    start = f"M{_number(x)} {_number(y)}"
+    if not arrow.bend:
+        return " ".join((start, *(f"L{_number(a)} {_number(b)}" for a, b in others)))
+    to_x, to_y = others[-1]
+    curve = ((x, y - arrow.bend), (to_x, to_y - arrow.bend), (to_x, to_y))
+    return f"{start} C" + " ".join(f"{_number(a)} {_number(b)}" for a, b in curve)
 
 
 def _text(parent: ElementTree.Element, tag: str, text: str, **attributes: str) -> None:
