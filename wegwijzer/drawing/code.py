@@ -3,7 +3,7 @@
 The actions and the policies are adapters to Rasa, which the core does not import. So their files are parsed
 (:mod:`ast`) and followed from a class to all it uses, through functions, tables and imports of our own packages.
 
-What only stands in a condition is not said: ``if last == "utter_x"`` looks for ``utter_x``. A name that is put together,
+What only stands in a condition is not said: ``if last == SORRY`` only looks whether that was said. A name that is put together,
 ``f"utter_crisis_{kind}"``, stands for every name that begins so.
 """
 
