@@ -46,6 +46,7 @@ from wegwijzer.catalogue.writing import add_record, file_for
 from wegwijzer.dialogue.explain import explain, profile_of, verdict
 from wegwijzer.dialogue.explain import tables as match_tables
 from wegwijzer.dialogue.listening import Listener
+from wegwijzer.drawing.page import write_map
 from wegwijzer.evaluation.benchmark import benchmark
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.evaluation.candidates import CANDIDATES
@@ -304,6 +305,18 @@ def purge() -> None:
     settings = _settings()
     deleted = purge_conversations(settings.tracker_db, settings.retention_hours)
     print(f"{deleted} conversations deleted")
+
+
+@app.command("map")
+def map_command(to: Annotated[Path, typer.Option(help="Map om in te schrijven.")] = VAR / "map") -> None:
+    """Teken het hele gesprek als kaart: kaart.svg en kaart.html, uit het domein, de regels, de catalogus en de code."""
+    try:
+        for path in write_map(ROOT, to):
+            print(path)
+    except CatalogueError as error:
+        _fail_on(error.problems)
+    except OSError as error:
+        _fail(f"De kaart kan niet geschreven worden: {error}")
 
 
 @catalogue_app.command("check")
