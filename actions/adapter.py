@@ -15,15 +15,16 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
 from wegwijzer.catalogue.loading import Catalogue, load_catalogue
-from wegwijzer.catalogue.models import Initiative
 from wegwijzer.catalogue.store import CatalogueStore, StoreUnavailable
 from wegwijzer.dialogue.listening import Listener, Message
 from wegwijzer.dialogue.state import State
+from wegwijzer.matching.moment import Moment
+from wegwijzer.matching.offers import Offers
 from wegwijzer.paths import CATALOGUE, VAR
+from wegwijzer.settings import Settings
 from wegwijzer.understanding.antwoorden import AnswerFinder
 from wegwijzer.understanding.cues import load_cues
 from wegwijzer.understanding.wijk import WijkFinder
-from wegwijzer.vocabulary import VoorWie
 
 log = logging.getLogger(__name__)
 
@@ -38,23 +39,15 @@ CARING_ANSWERED = frozenset({"utter_zorg_nee"})
 
 @dataclass(frozen=True)
 class Core:
-    """The catalogue and what listens with it, loaded once per process."""
+    """The catalogue, what listens with it and what finds in it, loaded once per process.
+
+    ``verified_within`` is the setting ``VERIFIED_WITHIN_MONTHS``.
+    """
 
     catalogue: Catalogue
     listener: Listener
-    store: CatalogueStore
-
-    def candidates(self, state: State) -> tuple[Initiative, ...]:
-        """Offers that could fit, from the store; straight from the catalogue when the database is away."""
-        voor_wie = VoorWie(state.voor_wie or VoorWie.ZELF)
-        related = {other for halte in state.haltes for other in self.catalogue.haltes[halte].related[:2]}
-        haltes = set() if voor_wie is VoorWie.HELPEN else set(state.haltes) | related
-        wijken = {state.wijk, *self.catalogue.wijk(state.wijk).neighbours} if state.wijk else None
-        try:
-            return self.store.candidates(voor_wie, haltes, wijken)
-        except StoreUnavailable as error:
-            log.error("catalogue store unavailable, using the files: %s", error)
-            return tuple(found for found in self.catalogue.suggestable if voor_wie in found.for_whom)
+    offers: Offers
+    verified_within: int
 
 
 @lru_cache(maxsize=1)
@@ -67,12 +60,18 @@ def core() -> Core:
     except StoreUnavailable as error:
         log.error("catalogue store unavailable: %s", error)
     answers = AnswerFinder(load_cues(CATALOGUE / "herkennen.yml"), catalogue.groepen)
-    return Core(catalogue, Listener(catalogue, WijkFinder(catalogue.wijken), answers), store)
+    listener = Listener(catalogue, WijkFinder(catalogue.wijken), answers)
+    return Core(catalogue, listener, Offers(catalogue, store), Settings.from_environment().verified_within_months)
 
 
 def now() -> datetime:
     """The time in Utrecht."""
     return datetime.now(AMSTERDAM)
+
+
+def moment() -> Moment:
+    """The time in Utrecht, and how old a confirmation may be by then."""
+    return Moment(now(), core().verified_within)
 
 
 def state_of(tracker: Tracker) -> State:

@@ -7,7 +7,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.adapter import core, now, state_of
+from actions.adapter import core, moment, state_of
 from wegwijzer.catalogue.search import find_by_name
 from wegwijzer.dialogue.wording import contact_text
 
@@ -27,6 +27,6 @@ class ActionInfo(Action):
         if found is None:
             dispatcher.utter_message(response="utter_vraag_later")
         else:
-            contact = contact_text(found, catalogue, now())
+            contact = contact_text(found, catalogue, moment())
             dispatcher.utter_message(response="utter_info", naam=found.name, wat=found.summary, contact=contact)
         return []

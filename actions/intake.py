@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.adapter import core, events_for, safety_spoke, state_of, unheard
+from actions.adapter import core, events_for, moment, safety_spoke, state_of, unheard
 from wegwijzer.dialogue.listening import Outcome
 from wegwijzer.dialogue.planning import ask_next
 from wegwijzer.dialogue.state import State
@@ -53,7 +53,8 @@ class ValidateIntakeForm(Action):
         return self._next(before, state, asked)
 
     def _next(self, before: State, state: State, asked: str | None) -> list[EventType]:
-        following = ask_next(state, core().catalogue, core().candidates(state))
+        when = moment()
+        following = ask_next(state, core().catalogue, core().offers.to_ask(state.profile(), when), when)
         if asked in QUESTIONS and following in QUESTIONS and state.pogingen and asked not in state.overgeslagen:
             # They told something else: what we asked comes back, rather than a new question.
             following = asked

@@ -9,12 +9,12 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.adapter import core, events_for, now, state_of
+from actions.adapter import core, events_for, moment, now, state_of
 from wegwijzer.catalogue.models import Initiative
 from wegwijzer.dialogue.planning import Plan, Step, plan
 from wegwijzer.dialogue.state import State
 from wegwijzer.dialogue.wording import card, contact_text, first_step, people_text, step_parts
-from wegwijzer.matching.people import people_to_call
+from wegwijzer.matching.people import certainly_there, people_to_ask, people_to_call
 from wegwijzer.vocabulary import Uitkomst, VoorWie
 
 OUTCOMES = {
@@ -73,7 +73,7 @@ class ActionHoeBegin(Action):
             dispatcher.utter_message(response="utter_begin")
         else:
             step = first_step(shown, state.voor_wie, core().catalogue)
-            contact = contact_text(shown, core().catalogue, now()).replace("\n", " ")
+            contact = contact_text(shown, core().catalogue, moment()).replace("\n", " ")
             dispatcher.utter_message(
                 response="utter_hoe_begin", naam=shown.name, hoe=step.first_step, contact=contact, zin=step.first_words
             )
@@ -93,7 +93,7 @@ class ActionBewaar(Action):
         if shown is None:
             dispatcher.utter_message(response="utter_begin")
         else:
-            contact = contact_text(shown, core().catalogue, now())
+            contact = contact_text(shown, core().catalogue, moment())
             dispatcher.utter_message(
                 response="utter_bewaar", naam=shown.name, contact=contact, json_message={**card(shown), "type": "bewaar"}
             )
@@ -102,7 +102,8 @@ class ActionBewaar(Action):
 
 def give_step(dispatcher: CollectingDispatcher, state: State) -> list[EventType]:
     """Say the step for this state and return the slots that remember it."""
-    planned = plan(state, core().catalogue, core().candidates(state))
+    when = moment()
+    planned = plan(state, core().catalogue, core().offers.to_name(state.profile(), when, state.getoond), when)
     _SAY[planned.step](dispatcher, state, planned)
     shown = planned.match.initiative.id if planned.match else None
     after = replace(
@@ -117,7 +118,7 @@ def give_step(dispatcher: CollectingDispatcher, state: State) -> list[EventType]
 
 def _offer(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
     assert planned.match is not None  # noqa: S101 - plan() gives a match with these steps
-    parts = step_parts(planned.match, state.voor_wie, core().catalogue, now())
+    parts = step_parts(planned.match, state.voor_wie, core().catalogue, moment())
     response = "utter_stap_vrijwilliger" if planned.step is Step.VRIJWILLIGER else "utter_stap"
     dispatcher.utter_message(response=response, json_message=card(planned.match.initiative), **parts)
     if parts["zin"]:
@@ -133,7 +134,7 @@ def _signal(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> No
     if planned.match is None:
         _nobody(dispatcher, state, planned)
         return
-    parts = step_parts(planned.match, state.voor_wie, catalogue, now())
+    parts = step_parts(planned.match, state.voor_wie, catalogue, moment())
     dispatcher.utter_message(response="utter_signaal_wie", json_message=card(planned.match.initiative), **parts)
 
 
@@ -146,9 +147,17 @@ def _signal_words(state: State) -> dict[str, str]:
 
 
 def _nobody(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
-    catalogue = core().catalogue
-    lines = people_text(people_to_call(catalogue, state.haltes, now()), catalogue)
-    dispatcher.utter_message(response="utter_geen_match" if planned.step is not Step.MENS else "utter_mens_na_gok", lijnen=lines)
+    """Nothing fits: who knows more, and who is there now. When it is us who did not understand: who is there now."""
+    catalogue, time = core().catalogue, now()
+    reachable = people_to_call(catalogue, state.haltes, time)
+    if planned.step is Step.MENS:
+        dispatcher.utter_message(response="utter_mens_na_gok", lijnen=people_text(reachable, catalogue))
+        return
+    guides = people_to_ask(catalogue, state.haltes)
+    others = [line for line in certainly_there(reachable, time) or reachable if line not in guides]
+    dispatcher.utter_message(
+        response="utter_geen_match", lijnen=people_text(guides, catalogue, time), nu=people_text(others, catalogue)
+    )
 
 
 def _child(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:

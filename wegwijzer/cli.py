@@ -4,54 +4,85 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
+import yaml
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from wegwijzer.catalogue.asking import Interview
 from wegwijzer.catalogue.checking import check_all
 from wegwijzer.catalogue.hsds_export import export_hsds
 from wegwijzer.catalogue.hsds_import import import_hsds, write_yaml
 from wegwijzer.catalogue.hsds_standard import against_standard
-from wegwijzer.catalogue.loading import CatalogueError, Problem, load_catalogue
+from wegwijzer.catalogue.interview import Conversation, Stopped, read_draft, set_aside, write_draft
+from wegwijzer.catalogue.loading import Catalogue, CatalogueError, Problem, load_catalogue
+from wegwijzer.catalogue.page import catalogue_page
 from wegwijzer.catalogue.report import addresses_to_visit, build_report, page, tables
 from wegwijzer.catalogue.schema import write_schemas
 from wegwijzer.catalogue.search import search_names
+from wegwijzer.catalogue.sheet_apply import ChangedMeanwhile, rehearse
+from wegwijzer.catalogue.sheet_apply import apply as apply_sheets
+from wegwijzer.catalogue.sheet_export import export_csv, export_xlsx
+from wegwijzer.catalogue.sheet_import import plan_import
+from wegwijzer.catalogue.sheet_reading import Grid, read_csv, read_xlsx
+from wegwijzer.catalogue.sheet_report import told
+from wegwijzer.catalogue.store import StoreUnavailable
 from wegwijzer.catalogue.web_addresses import check_online
+from wegwijzer.catalogue.writing import add_record, file_for
+from wegwijzer.dialogue.explain import explain, profile_of, verdict
+from wegwijzer.dialogue.explain import tables as match_tables
+from wegwijzer.dialogue.listening import Listener
+from wegwijzer.drawing.page import write_map
 from wegwijzer.evaluation.benchmark import benchmark
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.evaluation.candidates import CANDIDATES
+from wegwijzer.evaluation.catalogue_benchmark import benchmark_catalogue
 from wegwijzer.evaluation.compare import CROSSED, DIET, DIET_EPOCHS, ComparisonFailed, compare, cross_validate
+from wegwijzer.evaluation.matches import match_personas, matches_table
 from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, measure_product, read_figures, render, write_figures
+from wegwijzer.evaluation.personas import read_personas
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.simulation import PAGE, QUESTIONS, RESIDENTS, headline, render_page, simulate, ways_table
 from wegwijzer.evaluation.simulation import TEMPLATE as QUESTIONS_TEMPLATE
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
+from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.opening_hours import AMSTERDAM
-from wegwijzer.paths import CATALOGUE, EVALUATION, ROOT, VAR
+from wegwijzer.paths import CATALOGUE, DOMAIN, EVALUATION, ROOT, VAR
 from wegwijzer.privacy.retention import purge_conversations
 from wegwijzer.product.checks import run_checks
 from wegwijzer.product.processes import CannotStart, action_server, free_ports, running, wait_until_ready
 from wegwijzer.product.training import current_model, train
 from wegwijzer.settings import Settings
+from wegwijzer.understanding.antwoorden import AnswerFinder
+from wegwijzer.understanding.cues import load_cues
 from wegwijzer.understanding.spelling import Speller
+from wegwijzer.understanding.wijk import WijkFinder
 from wegwijzer.understanding.words import WORDS, write_words
 
 SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
 
+CATALOGUE_PAGE = VAR / "catalogue" / "catalogue.html"
+
+DRAFT = VAR / "catalogue" / "concept.yml"
+
 PURGE_EVERY = 3600.0
 """Seconds between two rounds of deleting old conversations."""
+
+MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
 WIDE = 200
 """Columns for tables that go to a file or another program instead of a terminal."""
@@ -219,14 +250,68 @@ def simulate_command(
 
 
 @app.command("benchmark")
-def benchmark_command(talks: int = 10, long_talk: int = 60) -> None:
-    """Measure start-up, the time of a turn, and how it grows with the conversation. Last line: one JSON object."""
+def benchmark_command(
+    talks: int = 10,
+    long_talk: int = 60,
+    suggestions: Annotated[int, typer.Option(min=2, help="How many suggestions from the large catalogue.")] = 2000,
+    catalogue: Annotated[bool, typer.Option(help="Only the large catalogue; needs no running bot.")] = False,
+) -> None:
+    """Measure start-up, turns, long conversations, and a suggestion from ten thousand offers. Last line: one JSON object."""
     try:
-        with _own_product("benchmark") as (settings, seconds), _progress() as progress:
-            figures = {"ready_s": seconds, **benchmark(Bot(settings), talks, long_talk, _teller(progress))}
-    except (CannotStart, OSError) as error:
+        with _progress() as progress:
+            figures = _benchmark_catalogue(suggestions, _teller(progress))
+        if not catalogue:
+            with _own_product("benchmark") as (settings, seconds), _progress() as progress:
+                figures = {"ready_s": seconds, **benchmark(Bot(settings), talks, long_talk, _teller(progress)), **figures}
+    except (CannotStart, CatalogueError, StoreUnavailable, ValueError, OSError) as error:
         _fail(str(error))
     print(json.dumps({key: round(value, 2) for key, value in figures.items()}))
+
+
+@app.command("match")
+def match_command(
+    voor_wie: Annotated[str, typer.Option(help="zelf, ander of helpen.")] = "zelf",
+    halte: Annotated[list[str] | None, typer.Option(help="Een thema; meer mag, het belangrijkste eerst.")] = None,
+    gemis: Annotated[str | None, typer.Option(help="mensen, iemand of beide.")] = None,
+    wijk: Annotated[str | None, typer.Option(help="Id van een wijk.")] = None,
+    leeftijd: Annotated[int | None, typer.Option(min=0, max=120, help="In jaren.")] = None,
+    vorm: Annotated[str | None, typer.Option(help="een_op_een, groep, bellen, online of eropuit.")] = None,
+    drempel: Annotated[list[str] | None, typer.Option(help="Wat de stap lastig maakt; meer mag.")] = None,
+    taal: Annotated[str | None, typer.Option(help="Taalcode, zoals ar.")] = None,
+    groep: Annotated[list[str] | None, typer.Option(help="Id van een groep; meer mag.")] = None,
+    noemt: Annotated[list[str] | None, typer.Option(help="Een woord dat iemand zelf noemde, zoals moskee; meer mag.")] = None,
+    op: Annotated[datetime | None, typer.Option(help="Op welk moment; anders nu.", formats=MOMENT_FORMATS)] = None,
+    aantal: Annotated[int, typer.Option(min=1, max=20, help="Hoeveel je wilt zien.")] = 5,
+    personas: Annotated[Path | None, typer.Option(help="Bestand met persona's: laat zien wat elk van hen krijgt.")] = None,
+) -> None:
+    """Laat zien wat Wegwijzer bij deze antwoorden zou noemen, en waarom."""
+    moment = Moment(op.replace(tzinfo=AMSTERDAM) if op else datetime.now(AMSTERDAM), _settings().verified_within_months)
+    try:
+        city = load_catalogue(CATALOGUE)
+        if personas is not None:
+            _show(matches_table(match_personas(read_personas(personas), city, _listener(city), moment), city))
+            return
+        profile = profile_of(
+            city,
+            voor_wie=voor_wie,
+            haltes=halte or (),
+            gemis=gemis,
+            wijk=wijk,
+            leeftijd=leeftijd,
+            vorm=vorm,
+            drempels=drempel or (),
+            taal=taal,
+            groepen=groep or (),
+            noemt=noemt or (),
+        )
+    except (CatalogueError, ValueError, OSError) as error:
+        _fail(str(error))
+    except (yaml.YAMLError, TypeError, KeyError) as error:
+        _fail(f"{personas} is geen bestand met persona's zoals tests/evaluation/personas.yml: {error}")
+    explained = explain(profile, city, moment, aantal)
+    if explained.ranked:
+        _show(*match_tables(explained, city, aantal))
+    print(verdict(explained))
 
 
 @app.command()
@@ -251,6 +336,18 @@ def purge() -> None:
     settings = _settings()
     deleted = purge_conversations(settings.tracker_db, settings.retention_hours)
     print(f"{deleted} conversations deleted")
+
+
+@app.command("map")
+def map_command(to: Annotated[Path, typer.Option(help="Map om in te schrijven.")] = VAR / "map") -> None:
+    """Teken het hele gesprek als kaart: kaart.svg en kaart.html, uit het domein, de regels, de catalogus en de code."""
+    try:
+        for path in write_map(ROOT, to):
+            print(path)
+    except CatalogueError as error:
+        _fail_on(error.problems)
+    except OSError as error:
+        _fail(f"De kaart kan niet geschreven worden: {error}")
 
 
 @catalogue_app.command("check")
@@ -289,25 +386,57 @@ def catalogue_find(name: str) -> None:
 
 @catalogue_app.command("export")
 def catalogue_export(
-    hsds: Annotated[Path, typer.Option(help="Map om in te schrijven.")],
+    hsds: Annotated[
+        Path | None, typer.Option(help="Map voor HSDS 3.0 (Open Referral): CSV met datapackage.json, en JSON.")
+    ] = None,
     standard: Annotated[Path | None, typer.Option(help="Map met de schema's van HSDS, om daarna tegen te controleren.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Bestand voor Excel of LibreOffice, zoals catalogus.xlsx.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Map voor CSV-bestanden die je in een rekenblad kunt openen.")] = None,
 ) -> None:
-    """Schrijf de catalogus als HSDS 3.0 (Open Referral): CSV met datapackage.json, en JSON."""
+    """Schrijf de catalogus als rekenblad, om hem daarin bij te werken, of als HSDS, voor anderen."""
+    if not (hsds or xlsx or csv):
+        _fail("Zeg waarheen: --xlsx bestand, --csv map of --hsds map.")
+    problems: list[Problem] = []
     try:
-        for path in export_hsds(load_catalogue(CATALOGUE), hsds):
+        catalogue = load_catalogue(CATALOGUE)
+        written = export_hsds(catalogue, hsds) if hsds else []
+        written += [export_xlsx(catalogue, xlsx)] if xlsx else []
+        written += export_csv(catalogue, csv) if csv else []
+        for path in written:
             print(path)
-        problems = list(against_standard(hsds, standard)) if standard else []
-    except (CatalogueError, OSError, ValueError) as error:
+        problems = list(against_standard(hsds, standard)) if hsds and standard else []
+    except OSError as error:
+        _fail(f"De bestanden kunnen niet geschreven worden: {error}")
+    except (CatalogueError, ValueError) as error:
         _fail(str(error))
     _fail_on(problems)
 
 
 @catalogue_app.command("import")
 def catalogue_import(
-    hsds: Annotated[Path, typer.Option(help="Map met een export in HSDS.")],
-    to: Annotated[Path, typer.Option(help="Map voor de YAML-bestanden; niet de catalogus zelf.")],
+    hsds: Annotated[Path | None, typer.Option(help="Map met een export in HSDS.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Bij --hsds: map voor de YAML-bestanden; niet de catalogus zelf.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Bestand van Excel of LibreOffice dat met export gemaakt is.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Map met CSV-bestanden die met export gemaakt zijn.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Voer de veranderingen uit; zonder dit zie je ze alleen.")] = False,
+    end_missing: Annotated[str, typer.Option(help="Beëindig wat niet in het rekenblad staat, met deze reden.")] = "",
 ) -> None:
-    """Lees een HSDS-export terug: elke fout met bestand, rij en veld; pas als alles klopt worden er bestanden geschreven."""
+    """Lees een rekenblad of HSDS terug: eerst zie je wat er verandert en wat er fout is; er verandert niets vanzelf."""
+    if sum(source is not None for source in (hsds, xlsx, csv)) != 1:
+        _fail("Zeg wat je inleest: --xlsx bestand, --csv map of --hsds map; één van de drie.")
+    if hsds is None:
+        if to is not None:
+            _fail("--to hoort bij --hsds. Een rekenblad verandert de catalogus zelf, en pas met --apply.")
+        _import_sheets(read_xlsx(xlsx) if xlsx else read_csv(csv or Path()), apply, end_missing.strip())
+    elif apply or end_missing:
+        _fail("--apply en --end-missing horen bij een rekenblad; HSDS komt in een nieuwe map (--to).")
+    elif to is None:
+        _fail("Geef bij --to een nieuwe map voor de bestanden.")
+    else:
+        _import_hsds(hsds, to)
+
+
+def _import_hsds(hsds: Path, to: Path) -> None:
     if to.resolve().is_relative_to(CATALOGUE.resolve()):
         _fail("Schrijf niet over de catalogus heen: geef bij --to een andere map, bekijk de bestanden en zet ze dan zelf over.")
     try:
@@ -322,12 +451,38 @@ def catalogue_import(
         _fail(f"De bestanden kunnen niet geschreven worden: {error}")
 
 
-def _fail_on(problems: Sequence[Problem]) -> None:
+def _import_sheets(read: tuple[list[Grid], list[Problem]], apply: bool, end_missing: str) -> None:
+    """Say what sheets would change, and change it when that is asked and nothing is wrong."""
+    grids, problems = read
+    _fail_on(problems)
+    try:
+        catalogue = load_catalogue(CATALOGUE)
+        plan = plan_import(grids, catalogue, end_missing)
+        written = rehearse(plan, catalogue, CATALOGUE, DOMAIN)
+        for line in told(plan):
+            print(line)
+        _fail_on(plan.problems, "Er is niets veranderd.")
+        if not plan.changes:
+            print("De catalogus is al zo.")
+        elif apply:
+            kept = apply_sheets(written, catalogue.fingerprint, CATALOGUE, VAR / "catalogue" / "backup")
+            print(f"De catalogus is bijgewerkt. De bestanden zoals ze waren staan in {kept}. Start Wegwijzer opnieuw.")
+        else:
+            print("Dit is een proef: er is nog niets veranderd. Klopt het? Geef dezelfde opdracht met --apply.")
+    except CatalogueError as error:
+        _fail_on(error.problems, "Verbeter eerst de catalogus zelf. Er is niets veranderd.")
+    except ChangedMeanwhile:
+        _fail("De catalogus is intussen veranderd. Er is niets geschreven; probeer het nog eens.")
+    except OSError as error:
+        _fail(f"De bestanden kunnen niet geschreven worden: {error}")
+
+
+def _fail_on(problems: Sequence[Problem], ending: str = "") -> None:
     """Say every problem and stop, when there is one."""
     for problem in problems:
         print(problem)
     if problems:
-        _fail(f"{len(problems)} dingen om te verbeteren.")
+        _fail(f"{len(problems)} dingen om te verbeteren. {ending}".strip())
 
 
 @catalogue_app.command("report")
@@ -350,13 +505,96 @@ def catalogue_report(
             html.write_text(page(report), encoding="utf-8")
     except (CatalogueError, ValueError, ImportError, OSError) as error:
         _fail(str(error))
-    shown = Console(highlight=False)
-    shown = shown if shown.is_terminal else Console(highlight=False, width=WIDE)
-    for part in tables(report):
-        shown.print(part)
+    _show(*tables(report))
     print(f"{report.to_check} dingen om na te kijken." + (f" De pagina staat in {html}." if html else ""))
     if strict and report.to_check:
         raise typer.Exit(1)
+
+
+@catalogue_app.command("new")
+def catalogue_new(
+    folder: Annotated[Path, typer.Argument(help="Map van de catalogus.")] = CATALOGUE,
+    file: Annotated[str, typer.Option(help="Bestand in initiatives/, zoals geld.yml; anders dat van de eerste halte.")] = "",
+    draft: Annotated[Path, typer.Option(help="Waar je antwoorden bewaard worden zolang het niet klaar is.")] = DRAFT,
+) -> None:
+    """Zet een nieuw aanbod in de catalogus: één vraag tegelijk, elk antwoord meteen nagekeken."""
+    if file and not re.fullmatch(r"[a-z0-9_]+\.yml", file):
+        _fail(f"'{file}' kan niet; geef bij --file een naam met kleine letters, zoals geld.yml.")
+    with suppress(ImportError):
+        import readline  # noqa: F401  # lets an editor move through the line with the arrow keys
+    try:
+        catalogue = load_catalogue(folder)
+        interview = Interview(catalogue, datetime.now(AMSTERDAM).date(), _earlier(draft))
+        record = Conversation(interview, input, print, lambda answers: write_draft(draft, answers)).run()
+        place = f"initiatives/{file}" if file else file_for(record.haltes[0], catalogue)
+        problems = add_record(record, folder, place)
+    except Stopped:
+        kept = f" Je antwoorden staan in {draft}. Typ hetzelfde commando om verder te gaan." if draft.exists() else ""
+        print(f"\nGestopt.{kept}")
+        raise typer.Exit(1) from None
+    except CatalogueError as error:
+        print("De catalogus heeft al fouten. Los die eerst op.")
+        _fail_on(error.problems)
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"Het aanbod kan niet bewaard worden: {error}")
+    if problems:
+        print(f"De controle vond iets. Er is niets veranderd; je antwoorden staan in {draft}.")
+        _fail_on(problems)
+    draft.unlink(missing_ok=True)
+    shown = "Wegwijzer kan het tonen" if record.suggestable else "Wegwijzer toont het niet"
+    print(f"\n{record.name} staat in {folder / place}, met de id {record.id}. De controle is goed. {shown}.")
+    print("Start Wegwijzer opnieuw (make start); dan is het er voor bewoners.")
+
+
+def _earlier(draft: Path) -> dict[str, str]:
+    """The answers of an earlier time, when the editor wants to go on with them; else they get a name of their own."""
+    answers = read_draft(draft)
+    if not draft.exists():
+        return {}
+    try:
+        go_on = bool(answers) and input(f"Er is nog een concept: {answers.get('name') or draft}. Verder gaan? (ja/nee) ")
+    except (EOFError, KeyboardInterrupt, UnicodeDecodeError) as error:
+        raise Stopped from error
+    if go_on and go_on.strip().casefold() in ("", "j", "ja"):
+        return answers
+    print(f"Het oude concept staat nu in {set_aside(draft)}.")
+    return {}
+
+
+@catalogue_app.command("page")
+def catalogue_page_command(
+    folder: Annotated[Path, typer.Argument(help="Map van de catalogus.")] = CATALOGUE,
+    to: Annotated[Path, typer.Option(help="Bestand om in te schrijven.")] = CATALOGUE_PAGE,
+) -> None:
+    """Maak één pagina van de hele catalogus, om te lezen, te doorzoeken en te printen."""
+    try:
+        text = catalogue_page(load_catalogue(folder), datetime.now(AMSTERDAM).date(), _settings().verified_within_months)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(text, encoding="utf-8")
+    except CatalogueError as error:
+        _fail_on(error.problems)
+    except OSError as error:
+        _fail(f"De pagina kan niet geschreven worden: {error}")
+    print(f"De pagina staat in {to}. Open hem in een browser.")
+
+
+def _show(*parts: RenderableType) -> None:
+    """Print on standard output, wide when that is not a terminal."""
+    shown = Console(highlight=False)
+    shown = shown if shown.is_terminal else Console(highlight=False, width=WIDE)
+    for part in parts:
+        shown.print(part)
+
+
+def _listener(catalogue: Catalogue) -> Listener:
+    answers = AnswerFinder(load_cues(CATALOGUE / "herkennen.yml"), catalogue.groepen)
+    return Listener(catalogue, WijkFinder(catalogue.wijken), answers)
+
+
+def _benchmark_catalogue(suggestions: int, tell: Callable[[str, int, int], None]) -> dict[str, float]:
+    moment = Moment(datetime.now(AMSTERDAM), _settings().verified_within_months)
+    with TemporaryDirectory() as folder:
+        return benchmark_catalogue(load_catalogue(CATALOGUE), Path(folder) / "catalogue.db", moment, suggestions, tell)
 
 
 def _compare(only: list[str], diet_epochs: int, use_trained: bool) -> None:

@@ -10,22 +10,23 @@ from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.paths import EVALUATION
 
 AT_LEAST = {
-    "halte_micro_f1": 0.84,
-    "halte_macro_f1": 0.84,
-    "halte_hit1": 0.82,
-    "halte_hit3": 0.96,
-    "halte_right_after_question": 0.97,
+    "halte_micro_f1": 0.86,
+    "halte_macro_f1": 0.86,
+    "halte_hit1": 0.85,
+    "halte_hit3": 0.97,
+    "halte_right_after_question": 0.98,
     "soort_accuracy": 0.92,
     "crisis_recall": 0.98,
     "crisis_alert_recall": 0.9,
     "crisis_type_accuracy": 0.95,
-    "persona_success": 0.85,
+    "persona_success": 0.9,
 }
-AT_MOST = {"crisis_alert_fpr": 0.03, "crisis_check_fpr": 0.20, "ordinary_flag_rate": 0.04, "persona_turns_mean": 7.0}
+AT_MOST = {"crisis_alert_fpr": 0.03, "crisis_check_fpr": 0.14, "ordinary_flag_rate": 0.03, "persona_turns_mean": 7.0}
 
 UNSEEN = {
-    "eigen": {"halte_hit1": 0.83, "halte_hit3": 0.96, "halte_macro_f1": 0.76, "soort_accuracy": 0.93, "crisis_recall": 0.62},
-    "eigen2": {"crisis_recall": 0.86, "crisis_alert_recall": 0.68},
+    "eigen": {"halte_hit1": 0.86, "halte_hit3": 0.97, "halte_macro_f1": 0.8, "soort_accuracy": 0.93, "crisis_recall": 0.7},
+    "eigen2": {"crisis_recall": 0.92, "crisis_alert_recall": 0.76},
+    "eigen3": {"crisis_recall": 0.96, "crisis_alert_recall": 0.88},
 }
 """Written by people who had not seen the patterns or the training messages, and never trained on. The danger in ``eigen``
 is mostly told sideways, through a life story: the hardest there is."""

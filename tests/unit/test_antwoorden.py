@@ -67,6 +67,7 @@ VORM_ANSWERS = [
 ]
 
 VORM_TOLD = [
+    ("ik wil praten met mensen die hetzelfde meemaken", Vorm.GROEP),
     ("ik wil liever bellen", B),
     ("liever online eigenlijk", ON),
     ("ik hou niet van groepen, is er iets met z'n tweeën", E),

@@ -380,3 +380,28 @@ def test_what_is_not_there_is_a_key_error() -> None:
         real_catalogue().helpline("bestaat_niet")
     with pytest.raises(KeyError):
         real_catalogue().wijk("bestaat_niet")
+
+
+# --- languages, and sentences for two reasons together ----------------------------------------------------------------
+
+
+def test_a_language_must_have_a_name(folder: Path) -> None:
+    record = change_offer(folder, audience={"languages": ["nl", "arabisch"]})
+    problem = only(problems_in(folder))
+    assert (problem.record, problem.field) == (record, "audience.languages")
+    assert "'arabisch'" in str(problem) and "zinnen.yml" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "remedy"),
+    [
+        ("gratis", "het kost niets", "twee of meer"),
+        ("gratis+goedkop", "het kost niets", "twee of meer"),
+        ("gratis+bellen", "het kost {niets}", "haal de accolades weg"),
+        ("wijk+gratis", "het is in {wijken}", "{wijk}"),
+        ("wijk+gratis", " ", "is leeg"),
+    ],
+)
+def test_a_sentence_for_two_reasons_names_reasons_that_exist(folder: Path, name: str, sentence: str, remedy: str) -> None:
+    edit(folder, "zinnen.yml", lambda data: data["together"].update({name: sentence}))
+    assert remedy in str(only(problems_in(folder)))

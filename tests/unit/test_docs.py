@@ -207,23 +207,23 @@ def test_every_make_target_is_in_the_readme(target: str) -> None:
 
 @pytest.mark.parametrize(("where", "field"), CATALOGUE_FIELDS, ids=[where for where, _ in CATALOGUE_FIELDS])
 def test_an_editor_finds_every_catalogue_field(where: str, field: str) -> None:
-    assert field in words(DOCS / "editors.md"), where
+    assert field in words(DOCS / "redactie.md"), where
 
 
 @pytest.mark.parametrize("values", EDITORS_VALUES, ids=lambda values: str(values.__name__))
 def test_an_editor_finds_every_value(values: type[StrEnum]) -> None:
-    assert [value.value for value in values if value.value not in words(DOCS / "editors.md")] == []
+    assert [value.value for value in values if value.value not in words(DOCS / "redactie.md")] == []
 
 
 def test_an_editor_finds_every_field_that_must_be_there() -> None:
     required = {name for name, field in models.Initiative.model_fields.items() if field.is_required()}
-    text = (DOCS / "editors.md").read_text(encoding="utf-8")
+    text = (DOCS / "redactie.md").read_text(encoding="utf-8")
     paragraph = next(part for part in text.split("\n\n") if part.startswith("Verplicht zijn"))
     assert required <= set(re.findall(r"`([^`]+)`", paragraph))
 
 
 def test_the_block_to_copy_passes_the_check() -> None:
-    blocks = re.findall(r"^```yaml\n(.*?)^```", (DOCS / "editors.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```yaml\n(.*?)^```", (DOCS / "redactie.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     rows = [row for block in blocks if block.startswith("- ") for row in yaml.safe_load(block)]
     offers = [models.Initiative.model_validate(row) for row in rows if "summary" in row]
     lines = [models.Helpline.model_validate(row) for row in rows if "summary" not in row]
@@ -321,7 +321,7 @@ def test_every_command_that_is_named_is_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     typed = set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", text, re.MULTILINE))
     assert typed - targets() == set()
-    run = set(re.findall(r"(?:\.venv/bin/|`)wegwijzer ([a-z]+(?: [a-z]+)?)", text))
+    run = set(re.findall(r"(?:\.venv/bin/|`)wegwijzer ([a-z][a-z-]*(?: [a-z][a-z-]*)?)", text))
     known = commands() | {command.split()[0] for command in commands()}
     assert {name for name in run if name not in known and name.split()[0] not in commands()} == set()
 

@@ -128,7 +128,7 @@ FILLED = {
     "utter_stap": {"naam", "wat", "waarom", "hoe", "contact"},
     "utter_stap_vrijwilliger": {"naam", "wat", "waarom", "hoe", "contact"},
     "utter_stap_zin": {"zin"},
-    "utter_geen_match": {"lijnen"},
+    "utter_geen_match": {"lijnen", "nu"},
     "utter_hoe_begin": {"naam", "hoe", "contact", "zin"},
     "utter_bewaar": {"naam", "contact"},
     "utter_signaal": {"zin", "gebaar"},

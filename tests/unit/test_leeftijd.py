@@ -143,6 +143,8 @@ ANSWERED = [
 ]
 
 ANSWERED_WITHOUT_AGE = [
+    "hoeveel is 12 keer 12",
+    "23 plus 45",
     "zeg ik liever niet",
     "oud genoeg",
     "geen 20 meer",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wegwijzer.catalogue.sentences import Sentences
-from wegwijzer.matching.opening_hours import AMSTERDAM, HORIZON, OpeningHours, describe
+from wegwijzer.matching.opening_hours import AMSTERDAM, HORIZON, Opening, OpeningHours, describe, opening
 
 SENTENCES = Sentences(
     reasons={},
@@ -203,3 +203,33 @@ def test_is_open_agrees_with_next_opening(hours: str, moment: datetime, part: fl
     assert not parsed.is_open(opens.astimezone(UTC) - timedelta(seconds=1))
     if not parsed.is_open(moment):
         assert not parsed.is_open(moment + part * (opens - moment))
+
+
+# --- how soon ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hours", "moment", "soon"),
+    [
+        ("Mo-Fr 09:00-17:00", "2026-03-02 09:00", Opening.NU),
+        ("Mo-Fr 09:00-17:00", "2026-03-02 08:59", Opening.VANDAAG),
+        ("Mo-Fr 09:00-17:00", "2026-03-02 17:00", Opening.MORGEN),
+        ("Mo-Fr 09:00-17:00", "2026-03-06 17:00", Opening.WEEK),
+        ("We 12:00-14:00", "2026-03-05 12:00", Opening.WEEK),
+        ("We 12:00-14:00", "2026-03-04 14:00", Opening.LATER),
+        ("Mo-Fr 09:00-17:00", "2026-04-27 12:00", Opening.MORGEN),
+        ("Mo-Fr 09:00-17:00", "2026-12-25 12:00", Opening.WEEK),
+        ("24/7", "2026-12-25 03:00", Opening.NU),
+        ("", "2026-03-02 12:00", Opening.ONBEKEND),
+        ("ma-vr 9-17", "2026-03-02 12:00", Opening.ONBEKEND),
+        ("off", "2026-03-02 12:00", Opening.LATER),
+    ],
+)
+def test_how_soon_one_can_go(hours: str, moment: str, soon: Opening) -> None:
+    assert opening(hours, datetime.fromisoformat(moment).replace(tzinfo=AMSTERDAM)) is soon
+
+
+@pytest.mark.parametrize("second", [0, 1, 59])
+def test_within_one_minute_the_answer_is_the_same(second: int) -> None:
+    closes = datetime(2026, 3, 2, 16, 59, second, tzinfo=AMSTERDAM)
+    assert opening("Mo-Fr 09:00-17:00", closes) is Opening.NU

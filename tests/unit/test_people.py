@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.builders import catalogue, helpline, real_catalogue, unhurried
 from wegwijzer.catalogue.models import Helpline
 from wegwijzer.matching.opening_hours import AMSTERDAM, OpeningHours
-from wegwijzer.matching.people import MOST_LINES, people_to_call
+from wegwijzer.matching.people import MOST_LINES, people_to_ask, people_to_call
 from wegwijzer.vocabulary import Certainty
 
 MONDAY_TEN = datetime(2025, 6, 2, 10, tzinfo=AMSTERDAM)
@@ -78,6 +79,29 @@ def test_who_is_not_named(line: Helpline) -> None:
 
 def test_a_line_whose_hours_nobody_knows_comes_after_one_that_is_surely_there() -> None:
     assert names((CITY_HALL, ALWAYS), SUNDAY_THREE)[0] == "altijd"
+
+
+def test_who_knows_the_city_is_named_at_any_hour_on_the_theme_first() -> None:
+    money = helpline("buurtteam", guide=True, phone="", website="https://b.example.nl", haltes=["geld"])
+    office = helpline("infopunt", guide=True, haltes=["vrienden"], opening_hours="Mo-Fr 09:00-17:00")
+    city = catalogue(lines=(money, office, ALWAYS))
+    assert [line.id for line in people_to_ask(city, ["geld"])] == ["buurtteam", "infopunt"]
+    assert [line.id for line in people_to_ask(city, ["vrienden"])] == ["infopunt", "buurtteam"]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"show": "no"}, {"certainty": "low"}, {"phone": "", "website": ""}, {"guide": False}], ids=lambda one: str(one)
+)
+def test_who_may_not_be_shown_or_reached_is_no_guide(fields: dict[str, Any]) -> None:
+    line = helpline("gids", **{"guide": True} | fields)
+    assert people_to_ask(catalogue(lines=(line,)), []) == []
+
+
+def test_in_the_real_city_the_buurtteam_and_the_infopunt_know_more() -> None:
+    for halte in real_catalogue().haltes:
+        guides = people_to_ask(real_catalogue(), [halte])
+        assert {line.id for line in guides} == {"buurtteam", "infopunt_informele_zorg"}
+        assert any(line.phone for line in guides)
 
 
 # --- the real city ----------------------------------------------------------------------------------------------------

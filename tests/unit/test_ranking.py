@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 
 from tests.builders import FAR, HALTES, HERE, NEXT_DOOR, catalogue, few, initiative, real_catalogue, unhurried
 from wegwijzer.catalogue.models import Initiative
+from wegwijzer.matching.factors import NEUTRAL
+from wegwijzer.matching.moment import Moment
+from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.matching.profile import Profile
 from wegwijzer.matching.ranking import WEIGHTS, Match, rank, score, unsuitable
-from wegwijzer.vocabulary import Drempel, Gemis, VoorWie, Vorm
+from wegwijzer.vocabulary import CostKind, Drempel, Gemis, VoorWie, Vorm
 
 CITY = catalogue()
 
@@ -22,12 +26,19 @@ def why_not(offer: Initiative, **answers: Any) -> str | None:
     return unsuitable(offer, Profile(**answers), CITY)
 
 
-def factor(name: str, offer: Initiative, **answers: Any) -> float:
-    return score(offer, Profile(**answers), CITY).factors[name]
+def factor(name: str, offer: Initiative, moment: Moment | None = None, **answers: Any) -> float:
+    return score(offer, Profile(**answers), CITY, moment).factors[name]
 
 
-def reasons(offer: Initiative, **answers: Any) -> list[str]:
-    return [reason.id for reason in score(offer, Profile(**answers), CITY).reasons]
+def reasons(offer: Initiative, moment: Moment | None = None, **answers: Any) -> list[str]:
+    return [reason.id for reason in score(offer, Profile(**answers), CITY, moment).reasons]
+
+
+def at(text: str, months: int = 12) -> Moment:
+    return Moment(datetime.fromisoformat(text).replace(tzinfo=AMSTERDAM), months)
+
+
+MONDAY_TEN = at("2026-03-02 10:00")
 
 
 def ids(matches: list[Match]) -> list[str]:
@@ -204,8 +215,11 @@ def test_nearer_fits_better() -> None:
     assert "buurwijk" in reasons(next_door, wijk=HERE)
 
 
-def test_next_door_is_too_far_for_someone_who_can_hardly_walk() -> None:
-    assert factor("wijk", initiative(area=[NEXT_DOOR]), wijk=HERE, drempels=(Drempel.LOPEN,)) == 0.0
+def test_next_door_is_too_far_for_someone_who_can_hardly_walk_unless_they_come_by() -> None:
+    far, comes_by = initiative(area=[NEXT_DOOR]), initiative(area=[NEXT_DOOR], drempels=["lopen"])
+    hard: dict[str, Any] = {"wijk": HERE, "drempels": (Drempel.LOPEN,)}
+    assert factor("wijk", far, **hard) == 0.0 < factor("wijk", comes_by, **hard)
+    assert "buurwijk" not in reasons(far, **hard), "nearby is not near for them"
 
 
 def test_every_hurdle_that_is_lowered_counts() -> None:
@@ -221,7 +235,9 @@ def test_free_lowers_the_hurdle_of_money_and_is_said_once() -> None:
     assert factor("drempel", offer, drempels=(Drempel.GELD,)) == 1.0
     assert reasons(offer, drempels=(Drempel.GELD,)).count("gratis") == 1
     assert reasons(offer).count("gratis") == 1
-    assert "goedkoop" in reasons(initiative(drempels=["geld"], cost={"kind": "klein_bedrag"}), drempels=(Drempel.GELD,))
+    cheap = initiative(drempels=["geld"], cost={"kind": "klein_bedrag"})
+    assert "goedkoop" in reasons(cheap, drempels=(Drempel.GELD,))
+    assert 1.0 > factor("drempel", cheap, drempels=(Drempel.GELD,)) > 0.5, "it may cost nothing, they said"
     assert "gratis" not in reasons(initiative(cost={"kind": "onbekend"}))
 
 
@@ -253,6 +269,7 @@ def test_a_professional_comes_first_only_when_the_theme_asks_for_one() -> None:
 
 def test_a_page_to_read_comes_last() -> None:
     assert factor("soort_hulp", initiative(forms=["online"])) < factor("soort_hulp", initiative(professional=True))
+    assert factor("soort_hulp", initiative(forms=["online"], gemis=["mensen"])) == 1.0, "meeting online is meeting"
 
 
 @pytest.mark.parametrize(("cheap", "dear"), [("gratis", "klein_bedrag"), ("klein_bedrag", "onbekend"), ("onbekend", "betaald")])
@@ -275,6 +292,86 @@ def test_surer_fits_better() -> None:
     sure = factor("zekerheid", initiative())
     assert sure > factor("zekerheid", initiative(certainty="medium")) > 0
     assert sure > factor("zekerheid", initiative(status="likely_active")) > 0
+
+
+# what depends on the time
+
+
+def test_what_was_confirmed_lately_fits_better_and_the_older_the_less() -> None:
+    dates = ["2026-02", "2025-03-02", "2024", "2019", ""]
+    values = [factor("actueel", initiative(verified_on=date), MONDAY_TEN) for date in dates]
+    assert values[0] == values[1] == 1.0 and values[-1] == 0.0
+    assert values[1:] == sorted(values[1:], reverse=True) and len(set(values[1:])) == 4
+    assert "actueel" in reasons(initiative(verified_on="2026-02"), MONDAY_TEN)
+    assert "actueel" not in reasons(initiative(verified_on="2024"), MONDAY_TEN)
+
+
+def test_how_old_is_too_old_is_a_setting_and_a_date_to_come_confirms_nothing() -> None:
+    offer = initiative(verified_on="2025-01")
+    assert factor("actueel", offer, at("2026-03-02 10:00", months=24)) == 1.0 > factor("actueel", offer, MONDAY_TEN)
+    assert factor("actueel", initiative(verified_on="2027"), MONDAY_TEN) == 0.0
+
+
+def test_of_two_offers_the_one_that_was_confirmed_lately_goes_first() -> None:
+    old, new = initiative("a_oud", verified_on="2019"), initiative("b_nieuw", verified_on="2026-02")
+    assert ids(rank(Profile(), CITY, [old, new], moment=MONDAY_TEN)) == ["b_nieuw", "a_oud"]
+    assert ids(rank(Profile(), CITY, [old, new])) == ["a_oud", "b_nieuw"], "without a time the date does not count"
+
+
+def test_however_old_the_theme_outweighs_it() -> None:
+    old, new = (
+        initiative("raak", haltes=["verlies"], verified_on=""),
+        initiative("mis", verified_on="2026-02", opening_hours="24/7"),
+    )
+    assert ids(rank(Profile(haltes=("verlies",)), CITY, [old, new], moment=MONDAY_TEN))[0] == "raak"
+
+
+@pytest.mark.parametrize(
+    ("moment", "value", "reason"),
+    [
+        ("2026-03-02 10:00", 1.0, "open_nu"),
+        ("2026-03-02 08:00", 0.9, "open_vandaag"),
+        ("2026-03-02 18:00", 0.8, "open_morgen"),
+        ("2026-03-06 18:00", 0.6, None),
+        ("2026-04-27 10:00", 0.8, "open_morgen"),
+    ],
+    ids=["now", "later today", "tomorrow", "after the weekend", "on Koningsdag it is closed"],
+)
+def test_sooner_open_fits_better(moment: str, value: float, reason: str | None) -> None:
+    offer = initiative(opening_hours="Mo-Fr 09:00-17:00")
+    assert factor("open", offer, at(moment)) == value
+    assert [one for one in reasons(offer, at(moment)) if one.startswith("open_")] == ([reason] if reason else [])
+
+
+def test_hours_that_are_not_known_are_neither_for_nor_against() -> None:
+    assert factor("open", initiative(), MONDAY_TEN) == factor("open", initiative(opening_hours="24/7")) == NEUTRAL
+    assert factor("open", initiative(opening_hours="ma t/m vr"), MONDAY_TEN) == NEUTRAL
+    summer_stop = initiative(opening_hours="Jun-Aug Mo-Fr 09:00-17:00")
+    assert factor("open", summer_stop, MONDAY_TEN) < NEUTRAL
+
+
+# the language
+
+
+def test_the_own_language_fits_better_and_is_a_reason() -> None:
+    arabic, dutch = initiative(audience={"languages": ["nl", "ar"]}), initiative()
+    assert factor("taal", arabic, taal="ar") > factor("taal", arabic) > factor("taal", dutch, taal="ar")
+    [reason] = [one for one in score(arabic, Profile(taal="ar"), CITY).reasons if one.id == "taal"]
+    assert reason.fill == {"talen": CITY.sentences.languages["ar"]}
+
+
+def test_whoever_speaks_little_dutch_hears_which_languages_there_are() -> None:
+    many = initiative(audience={"languages": ["nl", "ar", "fa", "ti", "tr"]})
+    hard: dict[str, Any] = {"drempels": (Drempel.NEDERLANDS,)}
+    assert factor("taal", many, **hard) > factor("taal", initiative(), **hard)
+    [reason] = [one for one in score(many, Profile(**hard), CITY).reasons if one.id == "taal"]
+    assert reason.fill["talen"].count(" ") == 3, "three languages are a sentence, five a list"
+    assert "taal" not in reasons(many)
+
+
+def test_internationals_can_speak_english() -> None:
+    english = initiative(audience={"languages": ["nl", "en"]})
+    assert factor("taal", english, groepen=frozenset({"internationals"})) == 1.0
 
 
 def test_the_strongest_reason_comes_first() -> None:
@@ -307,8 +404,13 @@ def test_the_theme_outweighs_the_distance() -> None:
 WIJKEN = (HERE, NEXT_DOOR, FAR)
 some = st.sampled_from
 
+moments = st.none() | st.builds(
+    Moment, st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1)).map(lambda day: day.replace(tzinfo=AMSTERDAM)), some([6, 12])
+)
+
 profiles = st.builds(
     Profile,
+    taal=st.none() | some(["nl", "ar", "en"]),
     voor_wie=some(VoorWie),
     haltes=st.lists(some(HALTES), unique=True, max_size=3).map(tuple),
     gemis=st.none() | some(Gemis),
@@ -337,10 +439,26 @@ def offers(draw: st.DrawFn, name: str = "aanbod") -> Initiative:
             "max_age": draw(some([None, ages[1]])),
             "gender": draw(some(["", "", "vrouw"])),
             "groups": draw(st.lists(some(["studenten", "mantelzorgers"]), unique=True, max_size=2)),
+            "languages": draw(some([[], [], [], ["nl", "ar"], ["en"]])),
         },
+        contact=draw(
+            some(
+                [
+                    {"phone": "030-123 45 67"},
+                    {"url": "https://b.nl"},
+                    {"address": "Plein 1"},
+                    {"via": "lijn"},
+                    {"email": "a@b.nl"},
+                    {},
+                ]
+            )
+        ),
+        organisation=draw(some(["Buurthuis", "Wandelclub"])),
+        verified_on=draw(some(["", "2019", "2025-11", "2027-03-04"])),
+        opening_hours=draw(some(["", "24/7", "Mo-Fr 09:00-17:00", "Tu[1] 10:00-12:00", "ma t/m vr"])),
         mention_only=draw(some([[], [], ["kerk"]])),
         cost={"kind": draw(some(["gratis", "klein_bedrag", "betaald", "onbekend"]))},
-        status=draw(some(["active", "likely_active", "unknown"])),
+        status=draw(some(["active", "active", "active", "likely_active", "unknown", "ended"])),
         status_reason="x",
         professional=draw(st.booleans()),
         helpen=draw(some([None, {"first_step": "Help mee."}])),
@@ -351,14 +469,17 @@ pools = st.integers(0, 6).flatmap(lambda count: st.tuples(*(offers(f"aanbod_{num
 
 
 @unhurried
-@given(profiles, pools)
-def test_rank_never_returns_an_unsuitable_one_and_forgets_no_suitable_one(profile: Profile, pool: tuple[Initiative, ...]) -> None:
-    ranked = rank(profile, CITY, pool)
+@given(profiles, pools, moments)
+def test_rank_never_returns_an_unsuitable_one_and_forgets_no_suitable_one(
+    profile: Profile, pool: tuple[Initiative, ...], moment: Moment | None
+) -> None:
+    ranked = rank(profile, CITY, pool, moment=moment)
     assert sorted(ids(ranked)) == [one.id for one in pool if unsuitable(one, profile, CITY) is None]
     for match in ranked:
         # The rules once more, in other words than the code has.
         one = match.initiative
         assert one.status in ("active", "likely_active")
+        assert any((one.contact.phone, one.contact.email, one.contact.url, one.contact.address, one.contact.via))
         assert profile.voor_wie in one.for_whom
         if profile.leeftijd is not None:
             assert (one.audience.min_age or 0) <= profile.leeftijd <= (one.audience.max_age or 200)
@@ -376,9 +497,11 @@ def test_the_order_does_not_depend_on_the_order_of_the_files(profile: Profile, p
 
 
 @unhurried
-@given(profiles, pools)
-def test_the_order_is_by_score_and_every_value_lies_between_0_and_1(profile: Profile, pool: tuple[Initiative, ...]) -> None:
-    ranked = rank(profile, CITY, pool)
+@given(profiles, pools, moments)
+def test_the_order_is_by_score_and_every_value_lies_between_0_and_1(
+    profile: Profile, pool: tuple[Initiative, ...], moment: Moment | None
+) -> None:
+    ranked = rank(profile, CITY, pool, moment=moment)
     assert [match.score for match in ranked] == sorted((match.score for match in ranked), reverse=True)
     for match in ranked:
         assert 0 <= match.score <= 1
@@ -401,7 +524,8 @@ def _matching_answers(offer: Initiative, profile: Profile) -> list[tuple[str, Pr
     after += [
         ("drempel", replace(profile, drempels=(*profile.drempels, drempel)))
         for drempel in offer.drempels
-        if drempel not in profile.drempels
+        # What costs little does not wholly answer "it may cost nothing".
+        if drempel not in profile.drempels and (drempel is not Drempel.GELD or offer.cost.kind is CostKind.GRATIS)
     ]
     after += [
         ("halte", replace(profile, haltes=(*profile.haltes, halte))) for halte in offer.haltes if halte not in profile.haltes
@@ -426,6 +550,52 @@ def test_an_answer_that_matches_never_makes_an_offer_unsuitable(profile: Profile
     for name, after in _matching_answers(offer, profile):
         walking = after.drempels != profile.drempels and Drempel.LOPEN in after.drempels
         assert unsuitable(offer, after, CITY) is None or walking, name
+
+
+@unhurried
+@given(profiles, offers(), moments)
+def test_an_answer_that_matches_never_lowers_the_score(profile: Profile, offer: Initiative, moment: Moment | None) -> None:
+    answers = _matching_answers(offer, profile)
+    assume(answers)
+    before = score(offer, profile, CITY, moment).score
+    for name, after in answers:
+        assert score(offer, after, CITY, moment).score >= before - 1e-9, name
+
+
+@unhurried
+@given(profiles, pools, moments)
+def test_an_answer_that_matches_the_best_never_lowers_the_best(
+    profile: Profile, pool: tuple[Initiative, ...], moment: Moment | None
+) -> None:
+    ranked = rank(profile, CITY, pool, moment=moment)
+    assume(ranked)
+    for name, after in _matching_answers(ranked[0].initiative, profile):
+        again = rank(after, CITY, pool, moment=moment)
+        if any(one.initiative == ranked[0].initiative for one in again):
+            assert again[0].score >= ranked[0].score - 1e-9, name
+
+
+BETTER: dict[str, dict[str, Any]] = {
+    "cheaper": {"cost": {"kind": "gratis"}},
+    "surer": {"status": "active", "certainty": "high"},
+    "a phone": {"contact": {"phone": "030-123 45 67"}},
+    "lowers every hurdle": {"drempels": list(Drempel)},
+    "fills both lacks": {"gemis": ["mensen", "iemand"]},
+    "every form": {"forms": [*Vorm, "inloop"]},
+    "open day and night": {"opening_hours": "24/7"},
+}
+"""Ways in which an offer gets better for anybody."""
+
+
+@unhurried
+@given(profiles, offers("erbij"), pools, moments, some(sorted(BETTER)))
+def test_a_better_offer_scores_no_less_and_never_lowers_the_result(
+    profile: Profile, offer: Initiative, pool: tuple[Initiative, ...], moment: Moment | None, how: str
+) -> None:
+    better = Initiative.model_validate(offer.model_dump() | {"id": "beter"} | BETTER[how])
+    assert score(better, profile, CITY, moment).score >= score(offer, profile, CITY, moment).score - 1e-9
+    before, after = (rank(profile, CITY, some_pool, moment=moment) for some_pool in (pool, (*pool, better)))
+    assert not before or after[0].score >= before[0].score
 
 
 @few

@@ -23,6 +23,7 @@ from wegwijzer.dialogue.wording import (
     reflection,
     step_parts,
 )
+from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.matching.profile import Profile
 from wegwijzer.matching.ranking import Reason, rank, score
@@ -31,12 +32,12 @@ from wegwijzer.vocabulary import Drempel, Gemis, VoorWie, Vorm
 LINE = helpline("infopunt", phone="030-111 22 33", use="Denkt mee.")
 SITE_ONLY = helpline("loket", phone="", website="https://loket.example.nl")
 CITY = catalogue(lines=(LINE, SITE_ONLY))
-MONDAY_TEN = datetime(2025, 6, 2, 10, tzinfo=AMSTERDAM)
-MONDAY_NIGHT = datetime(2025, 6, 2, 3, tzinfo=AMSTERDAM)
+MONDAY_TEN = Moment(datetime(2025, 6, 2, 10, tzinfo=AMSTERDAM), 12)
+MONDAY_NIGHT = Moment(datetime(2025, 6, 2, 3, tzinfo=AMSTERDAM), 12)
 
 
-def contact(moment: datetime = MONDAY_TEN, **fields: Any) -> str:
-    return contact_text(initiative(**fields), CITY, moment)
+def contact(moment: Moment = MONDAY_TEN, **fields: Any) -> str:
+    return contact_text(initiative(**{"verified_on": "2025-06"} | fields), CITY, moment)
 
 
 # --- how to get there -------------------------------------------------------------------------------------------------
@@ -72,10 +73,35 @@ def test_hours_of_a_source_are_passed_on_as_such() -> None:
     assert "doordeweeks" in contact(opening_note="doordeweeks 10.00-16.00")
 
 
-@pytest.mark.parametrize(("fields", "sentence"), [({"status": "likely_active"}, "check"), ({"access": "referral"}, "referral")])
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"status": "likely_active"}, "check"),
+        ({"access": "referral"}, "referral"),
+        ({"verified_on": "2024-05"}, "stale"),
+        ({"verified_on": ""}, "stale"),
+    ],
+)
 def test_what_someone_must_know_before_going(fields: dict[str, Any], sentence: str) -> None:
     assert CITY.sentences.contact[sentence] in contact(**fields)
     assert CITY.sentences.contact[sentence] not in contact()
+
+
+def test_to_call_first_is_said_once() -> None:
+    say = CITY.sentences.contact
+    text = contact(status="likely_active", verified_on="2019")
+    assert say["check"] in text and say["stale"] not in text
+
+
+def test_hours_of_a_source_do_not_ask_it_a_second_time() -> None:
+    text = contact(opening_note="doordeweeks 10.00-16.00", verified_on="2019")
+    assert "doordeweeks" in text and text.casefold().count("vraag") == 1
+    assert "vraag" in contact(opening_note="doordeweeks 10.00-16.00").casefold()
+
+
+def test_how_old_is_too_old_is_a_setting() -> None:
+    lenient = Moment(MONDAY_TEN.time, 24)
+    assert CITY.sentences.contact["stale"] not in contact(lenient, verified_on="2024-05")
 
 
 def test_what_it_costs_is_said_when_known() -> None:
@@ -101,6 +127,33 @@ def test_the_theme_is_a_reason_only_when_there_is_no_better() -> None:
 
 def test_a_reason_is_given_once() -> None:
     assert reasons_text([Reason("gratis"), Reason("gratis")], CITY) == CITY.sentences.reasons["gratis"]
+
+
+def test_reasons_that_say_nearly_the_same_become_one() -> None:
+    both = [Reason("gemis_iemand"), Reason("gratis"), Reason("een_op_een")]
+    say = CITY.sentences
+    assert reasons_text(both, CITY) == say.join([say.together["een_op_een+gemis_iemand"], say.reasons["gratis"]])
+    assert say.reasons["een_op_een"] in reasons_text([Reason("een_op_een")], CITY)
+
+
+def test_what_is_filled_in_also_stands_in_the_sentence_for_two_reasons() -> None:
+    said = reasons_text([Reason("nederlands"), Reason("taal", {"talen": "Arabisch"})], CITY)
+    assert "Arabisch" in said and said.count("Nederlands") == 1
+
+
+def test_that_it_was_confirmed_is_a_reason_only_when_there_is_no_better() -> None:
+    assert CITY.sentences.reasons["actueel"] not in reasons_text([Reason("actueel"), Reason("gratis")], CITY)
+    assert reasons_text([Reason("actueel")], CITY) == CITY.sentences.reasons["actueel"]
+
+
+REAL = real_catalogue().sentences
+
+
+@pytest.mark.parametrize("sentence", [*REAL.reasons.values(), *REAL.together.values()])
+def test_every_reason_goes_on_after_want_and_is_short(sentence: str) -> None:
+    assert sentence[0].islower() or sentence[0] == "{"
+    assert not sentence.rstrip().endswith((".", "!", ","))
+    assert len(sentence.split()) <= 14
 
 
 # --- the step ---------------------------------------------------------------------------------------------------------
@@ -220,6 +273,17 @@ def test_every_person_to_call_gets_a_line_with_name_number_and_what_for() -> Non
         lines, (("Infopunt", "030-111 22 33", "Denkt mee."), ("Luister", "088 0767 000", "Luistert.")), strict=True
     ):
         assert all(part in line for part in parts)
+
+
+def test_who_is_closed_is_said_to_be_when_that_matters() -> None:
+    office = helpline("kantoor", phone="030-111 22 33", opening_hours="Mo-Fr 09:00-17:00")
+    assert "9.00" in people_text([office], CITY, MONDAY_NIGHT.time)
+    assert "9.00" not in people_text([office], CITY)
+    assert CITY.sentences.contact["open_now"] not in people_text([office], CITY, MONDAY_TEN.time)
+
+
+def test_who_has_only_a_site_is_named_with_it() -> None:
+    assert "https://loket.example.nl" in people_text([SITE_ONLY], CITY)
 
 
 def test_the_card_has_every_way_in_for_channels_that_draw_one() -> None:

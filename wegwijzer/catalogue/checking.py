@@ -35,6 +35,12 @@ FORBIDDEN = re.compile(
 """Words the guidance tells us not to use to a resident."""
 
 
+def unkind(text: str) -> str:
+    """What an editor must know about words that hurt in a text for residents; empty when there are none."""
+    found = FORBIDDEN.search(text)
+    return f"'{found.group(0)}' zeggen we niet tegen een bewoner; schrijf het anders" if found else ""
+
+
 def check_all(folder: Path, domain: Path = DOMAIN) -> list[Problem]:
     """Every problem in the catalogue folder, ``herkennen.yml`` and the phone numbers and words of ``domain.yml``."""
     catalogue, problems = read_catalogue(folder)
@@ -88,9 +94,9 @@ def _check_sentences(catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _words(file: str, record: str, field: str, text: str) -> Iterator[Problem]:
-    found = FORBIDDEN.search(text)
-    if found:
-        yield Problem(file, record, field, f"'{found.group(0)}' zeggen we niet tegen een bewoner; schrijf het anders")
+    problem = unkind(text)
+    if problem:
+        yield Problem(file, record, field, problem)
 
 
 def _check_domain(catalogue: Catalogue, domain: Path) -> Iterator[Problem]:

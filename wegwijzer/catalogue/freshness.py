@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from wegwijzer.catalogue.models import Initiative
 
@@ -19,8 +20,21 @@ def is_stale(initiative: Initiative, today: date, months: int) -> bool:
         today: the day on which the question is asked.
         months: after how many months a confirmation is too old (setting ``VERIFIED_WITHIN_MONTHS``).
     """
-    confirmed = confirmed_from(initiative.verified_on)
-    return confirmed is None or not months_before(today, months) <= confirmed <= today
+    return freshness(initiative.verified_on, today, months) < 1
+
+
+@lru_cache(maxsize=4096)
+def freshness(verified_on: str, today: date, months: int) -> float:
+    """How much a confirmation of that date is worth, from 1 (within so many months) down to 0 (never confirmed).
+
+    Past the limit it falls as the age grows: twice as old as allowed is worth half. A date that is still to come confirms
+    nothing. Arguments as of :func:`is_stale`, and of :func:`confirmed_from`.
+    """
+    confirmed = confirmed_from(verified_on)
+    if confirmed is None or confirmed > today:
+        return 0.0
+    age, allowed = (today - confirmed).days, (today - months_before(today, months)).days
+    return 1.0 if age <= allowed else allowed / age
 
 
 def confirmed_from(verified_on: str) -> date | None:

@@ -21,6 +21,7 @@ from wegwijzer.catalogue.hsds_reading import read_tables
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Initiative
 from wegwijzer.catalogue.remedies import CatalogueError, Problem, remedy
+from wegwijzer.catalogue.yaml_editing import HEADER, WIDTH, Dumper
 from wegwijzer.matching.opening_hours import OpeningHours
 from wegwijzer.vocabulary import CITYWIDE
 
@@ -36,19 +37,7 @@ _UNREAD = frozenset({"contact", "taxonomy", "taxonomy_term"})
 _COMPARED = tuple(name for name in TABLES if name not in _UNREAD)
 """Tables of which every row must come back."""
 
-_HEADER = "# yaml-language-server: $schema=../schema/initiatives.schema.json\n"
 _NO_ROW = "deze rij hoort bij geen enkele dienst; verbeter de id of haal de rij weg"
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes what is not plain printable text: unquoted, some rare line ends come back as a space."""
-
-
-def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
-
-
-_Dumper.add_representer(str, _quoted)
 
 
 @dataclass(frozen=True)
@@ -139,8 +128,8 @@ def write_yaml(initiatives: Iterable[Initiative], folder: Path, files: Mapping[s
             raise FileExistsError(str(path))
     folder.mkdir(parents=True, exist_ok=True)
     for path, records in texts.items():
-        text = yaml.dump({"initiatives": records}, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
-        path.write_text(_HEADER + text, encoding="utf-8")
+        text = yaml.dump({"initiatives": records}, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=WIDTH)
+        path.write_text(HEADER + text, encoding="utf-8")
     return list(texts)
 
 

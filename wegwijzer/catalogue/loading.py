@@ -86,12 +86,13 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         check.helplines(helplines)
     if sentences is not None:
         check.sentences(sentences)
+        check.languages(initiatives.values(), sentences)
     if spelling is not None:
         check.spelling(spelling)
     if reader.problems or wijken is None or helplines is None or sentences is None or spelling is None:
         return None, reader.problems
     files = reader.where.get("initiatives", {})
-    fingerprint = _fingerprint(folder)
+    fingerprint = fingerprint_of(folder)
     return Catalogue(haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling), []
 
 
@@ -156,6 +157,15 @@ class _CrossCheck:
         for name, text in sentences.mistakes():
             self.reader.add("zinnen.yml", "", name, text)
 
+    def languages(self, initiatives: Iterable[Initiative], sentences: Sentences) -> None:
+        """The languages in which one can take part must have a name to say."""
+        for one in initiatives:
+            for code in one.audience.languages:
+                if code not in sentences.languages:
+                    known = ", ".join(sorted(sentences.languages))
+                    remedy = f"'{code}' is geen taalcode die we kennen; kies uit: {known}, of zet hem bij languages in zinnen.yml"
+                    self.reader.add(self.reader.where["initiatives"][one.id], one.id, "audience.languages", remedy)
+
     def spelling(self, spelling: Spelling) -> None:
         """The words that are mended, and those that stay."""
         for name, text in spelling.mistakes():
@@ -172,7 +182,8 @@ class _CrossCheck:
                 self.reader.add(file, record, name, f"'{value}' bestaat niet; kies uit: {', '.join(sorted(known | also))}")
 
 
-def _fingerprint(folder: Path) -> str:
+def fingerprint_of(folder: Path) -> str:
+    """What the ``fingerprint`` of the catalogue in a folder would be now."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*.yml") if path.is_file()):
         digest.update(str(path.relative_to(folder)).encode())

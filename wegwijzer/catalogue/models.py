@@ -139,7 +139,8 @@ class Helpline(Record):
     """A phone number or place for help that is always there.
 
     ``show`` says where the bot may use it: ``crisis`` in danger, ``human`` when a person wants a human being,
-    ``topic`` when it fits the theme, ``no`` never.
+    ``topic`` when it fits the theme, ``no`` never. ``guide`` says that they know what there is in the city: they are named
+    when the catalogue has nothing that fits.
     """
 
     id: Identifier
@@ -157,6 +158,7 @@ class Helpline(Record):
     cost: str = ""
     haltes: tuple[Identifier, ...] = ()
     show: Literal["crisis", "human", "topic", "no"]
+    guide: bool = False
     certainty: Certainty
     source: str = ""
     note: str = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _NONE: frozenset[str] = frozenset()
 
@@ -26,6 +26,8 @@ NEEDED: dict[str, dict[str, frozenset[str]]] = {
         "buurwijk": frozenset({"wijk"}),
         "groep": frozenset({"groep"}),
         **_plain("gemis_mensen", "gemis_iemand", "stad", "thuis", "leeftijd", "een_op_een", "groep_vorm", "bellen", "online"),
+        "taal": frozenset({"talen"}),
+        **_plain("open_nu", "open_vandaag", "open_morgen", "actueel"),
         **_plain("eropuit", "inloop", "gratis", "goedkoop", "alleen_gaan", "lopen", "internet", "nederlands", "overdag"),
     },
     "contact": {
@@ -36,12 +38,14 @@ NEEDED: dict[str, dict[str, frozenset[str]]] = {
         "via": frozenset({"organisatie", "hoe"}),
         "closed_now": frozenset({"wanneer"}),
         "hours_found": frozenset({"uren"}),
+        "hours_noted": frozenset({"uren"}),
         "cost": frozenset({"kosten"}),
         "line": frozenset({"naam", "phone", "wat"}),
         "today": frozenset({"tijd"}),
         "tomorrow": frozenset({"tijd"}),
         "weekday": frozenset({"dag", "tijd"}),
-        **_plain("open_now", "check", "referral", "ander_stap", "ander_zin"),
+        "line_site": frozenset({"naam", "url", "wat"}),
+        **_plain("open_now", "check", "stale", "referral", "ander_stap", "ander_zin"),
     },
     "connectors": _plain("en"),
 }
@@ -63,6 +67,8 @@ class Sentences(BaseModel):
         contact: how to reach something, by kind of contact.
         answers: labels of the answers to a question, by slot and value.
         connectors: small words that join parts ("en", ...).
+        together: what is said instead when all these reasons are given; the name is their ids, joined by ``+``.
+        languages: what a language is called, by its code.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -71,11 +77,13 @@ class Sentences(BaseModel):
     contact: Mapping[str, str]
     answers: Mapping[str, Mapping[str, str]]
     connectors: Mapping[str, str]
+    together: Mapping[str, str] = Field(default_factory=dict)
+    languages: Mapping[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _nothing_empty(self) -> Sentences:
-        for group, sentences in (("reasons", self.reasons), ("contact", self.contact), ("connectors", self.connectors)):
-            for name, sentence in sentences.items():
+        for group in ("reasons", "contact", "connectors", "together", "languages"):
+            for name, sentence in getattr(self, group).items():
                 if not sentence.strip():
                     raise ValueError(f"{group}.{name} is leeg; schrijf een korte zin")
         return self
@@ -89,6 +97,7 @@ class Sentences(BaseModel):
                     yield f"{group}.{name}", "deze zin ontbreekt; zet hem terug"
                 elif not _can_be_filled(sentences[name], placeholders):
                     yield f"{group}.{name}", _placeholder_remedy(placeholders)
+        yield from self._wrong_combinations()
         for slot, values in NEEDED_ANSWERS.items():
             if slot not in self.answers:
                 yield f"answers.{slot}", "deze antwoorden ontbreken; zet ze terug"
@@ -96,6 +105,17 @@ class Sentences(BaseModel):
             for value in values:
                 if not self.answers[slot].get(value, "").strip():
                     yield f"answers.{slot}.{value}", "dit antwoord ontbreekt; zet het terug"
+
+    def _wrong_combinations(self) -> Iterator[tuple[str, str]]:
+        known = NEEDED["reasons"]
+        for name, sentence in self.together.items():
+            ids = name.split("+")
+            if len(ids) < 2 or not set(ids) <= set(known):
+                yield f"together.{name}", "schrijf hier twee of meer namen van reasons met een + ertussen, zoals bellen+lopen"
+                continue
+            placeholders = _NONE.union(*(known[one] for one in ids))
+            if not _can_be_filled(sentence, placeholders):
+                yield f"together.{name}", _placeholder_remedy(placeholders)
 
     def join(self, parts: list[str]) -> str:
         """Join parts as a person would: "a, b en c"."""

@@ -115,6 +115,7 @@ class CatalogueStore:
         except (ImportError, OSError) as error:
             raise StoreUnavailable(f"De catalogus-database kan niet gebruikt worden: {error}.") from error
         self._parsed: dict[str, Initiative] = {}
+        self._offers: tuple[str | None, tuple[Initiative, ...]] = (None, ())
 
     def sync(self, catalogue: Catalogue) -> bool:
         """Make the store hold this catalogue. Returns whether it had to write."""
@@ -144,6 +145,18 @@ class CatalogueStore:
         if wijk:
             query = query.where(_has(_WIJK, {CITYWIDE, *([wijk] if isinstance(wijk, str) else wijk)}))
         return self._initiatives(query.order_by(_INITIATIVE.c.position))
+
+    def offers(self) -> tuple[Initiative, ...]:
+        """Everything that may be suggested, in the order of the catalogue.
+
+        The same tuple as before while the catalogue is the same: asking again costs one small question to the database.
+        """
+        with self._guard(), self._engine.connect() as connection:
+            fingerprint: str | None = connection.scalar(sa.select(_STATE.c.fingerprint))
+        if fingerprint is None or fingerprint != self._offers[0]:
+            query = sa.select(_INITIATIVE.c.fingerprint, _INITIATIVE.c.payload).where(_INITIATIVE.c.suggestable.is_(sa.true()))
+            self._offers = (fingerprint, self._initiatives(query.order_by(_INITIATIVE.c.position)))
+        return self._offers[1]
 
     def get(self, initiative_id: str) -> Initiative | None:
         """The initiative with this id, suggestable or not; ``None`` when there is none."""

@@ -9,8 +9,10 @@ from enum import StrEnum
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Initiative
 from wegwijzer.dialogue.state import State
+from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.questions import next_question
-from wegwijzer.matching.ranking import GOOD_ENOUGH, Match, rank
+from wegwijzer.matching.ranking import Match, rank
+from wegwijzer.matching.variety import choose
 from wegwijzer.vocabulary import VoorWie
 
 MOST_REFUSALS = 3
@@ -40,8 +42,8 @@ class Plan:
     match: Match | None = None
 
 
-def ask_next(state: State, catalogue: Catalogue, candidates: Iterable[Initiative]) -> str | None:
-    """The slot to ask for, or ``None`` when it is time for the step."""
+def ask_next(state: State, catalogue: Catalogue, candidates: Iterable[Initiative], moment: Moment | None = None) -> str | None:
+    """The slot to ask for, or ``None`` when it is time for the step. ``moment`` as for ``rank``."""
     if _elsewhere(state) or state.halte_keuze == "geen":
         return None
     if _unclear(state):
@@ -62,20 +64,20 @@ def ask_next(state: State, catalogue: Catalogue, candidates: Iterable[Initiative
         return "wijk"
     if len(state.overgeslagen) >= MOST_REFUSALS:
         return None
-    question = next_question(state.profile(), catalogue, candidates, asked=state.vragen, shown=state.getoond)
+    question = next_question(state.profile(), catalogue, candidates, asked=state.vragen, shown=state.getoond, moment=moment)
     return question.slot if question else None
 
 
-def plan(state: State, catalogue: Catalogue, candidates: Iterable[Initiative]) -> Plan:
-    """The step for what we know now."""
+def plan(state: State, catalogue: Catalogue, candidates: Iterable[Initiative], moment: Moment | None = None) -> Plan:
+    """The step for what we know now. ``moment`` as for ``rank``."""
     if state.leeftijd is not None and state.leeftijd < ADULT and state.voor_wie != VoorWie.ANDER:
         return Plan(Step.KINDERTELEFOON)
     if state.buiten_utrecht:
         return Plan(Step.BUITEN_UTRECHT)
     if state.halte_keuze == "geen":
         return Plan(Step.MENS)
-    ranked = rank(state.profile(), catalogue, candidates, shown=state.getoond)
-    best = ranked[0] if ranked and ranked[0].score >= GOOD_ENOUGH else None
+    ranked = rank(state.profile(), catalogue, candidates, shown=state.getoond, moment=moment)
+    best = choose(ranked, [catalogue.initiatives[one] for one in state.getoond if one in catalogue.initiatives])
     if state.voor_wie == VoorWie.ANDER:
         return Plan(Step.SIGNALEREN, best)
     if best is None:

@@ -19,7 +19,8 @@ from wegwijzer.understanding.training_data import Example, read_examples
 
 DIET = "diet"
 DIET_EPOCHS = 2
-"""How often DIET sees each message unless told otherwise. Rasa's default is 100, which takes hours on this many messages, here minutes per round."""
+"""How often DIET sees each message unless told otherwise. Rasa's default is 100, and each round over this many messages takes
+minutes."""
 
 CROSSED = "cross-validation"
 FOLDER = VAR / "compare"

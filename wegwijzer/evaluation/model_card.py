@@ -30,7 +30,7 @@ FIGURES = ROOT / "docs" / "figures"
 """What the commands measured: ``understanding.json`` (the product), ``comparison.json`` and ``cross_validation.json``."""
 
 CARD = ROOT / "docs" / "model_card.md"
-TEMPLATE = ROOT / "docs" / "model_card.template.md"
+TEMPLATE = ROOT / "wegwijzer" / "evaluation" / "model_card_template.md"
 
 SETS = {
     "shared": "shared (we tuned on it)",
@@ -174,10 +174,9 @@ def _per_halte(sets: Mapping[str, Any]) -> str:
 def _weak(sets: Mapping[str, Any]) -> str:
     rows = []
     for name in SETS:
-        for title, right in sets[name]["tags"].items():
-            tag, _, count = title.rstrip(")").rpartition(" (")
-            if int(count) >= FEWEST and right < WEAK:
-                rows.append([SETS[name], tag, count, f"{right:.2f}"])
+        for tag, (right, count) in sets[name]["tags"].items():
+            if count >= FEWEST and right < WEAK:
+                rows.append([SETS[name], tag, str(count), f"{right:.2f}"])
     return table(["set", "group", "messages", "right halte first"], rows) if rows else "None of the groups is."
 
 

@@ -11,6 +11,7 @@ import logging
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,17 @@ MONTHS = (
 _EXAMPLE = 'schrijf het als "Mo-Fr 09:00-17:00", "Tu,Th 10:00-12:00; We 14:00-16:00" of "24/7"'
 
 _log = logging.getLogger(__name__)
+
+
+class Opening(StrEnum):
+    """How soon one can go somewhere."""
+
+    NU = "nu"
+    VANDAAG = "vandaag"
+    MORGEN = "morgen"
+    WEEK = "week"
+    LATER = "later"
+    ONBEKEND = "onbekend"
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,37 @@ class OpeningHours:
                 return begin
             was_open = now_open
         return None
+
+
+def opening(opening_hours: str, moment: datetime) -> Opening:
+    """How soon one can go there.
+
+    Args:
+        opening_hours: the text as in the catalogue; empty when not known.
+        moment: timezone-aware.
+
+    ``WEEK`` is within six days, so before the same weekday comes again; ``LATER`` is after that, or not within a year.
+    Hours that are not known, cannot be used, or say themselves that nobody knows are ``ONBEKEND``.
+    """
+    # No hours end within a minute: every second of it has the same answer, which is kept.
+    return _opening(opening_hours.strip(), _local(moment).replace(second=0, microsecond=0)) if opening_hours else Opening.ONBEKEND
+
+
+@lru_cache(maxsize=2048)
+def _opening(text: str, moment: datetime) -> Opening:
+    try:
+        hours = OpeningHours.parse(text)
+    except ValueError:
+        return Opening.ONBEKEND
+    if hours.is_open(moment):
+        return Opening.NU
+    if hours.is_unknown(moment):
+        return Opening.ONBEKEND
+    opens = hours.next_opening(moment)
+    if opens is None:
+        return Opening.LATER
+    days = (opens.date() - moment.date()).days
+    return {0: Opening.VANDAAG, 1: Opening.MORGEN}.get(days, Opening.WEEK if days <= 6 else Opening.LATER)
 
 
 def describe(opening_hours: str, moment: datetime, sentences: Sentences) -> str:

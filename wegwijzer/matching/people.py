@@ -7,10 +7,11 @@ from datetime import datetime
 
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Helpline
-from wegwijzer.matching.opening_hours import OpeningHours
+from wegwijzer.matching.opening_hours import Opening, OpeningHours, opening
 from wegwijzer.vocabulary import Certainty
 
 MOST_LINES = 3
+MOST_GUIDES = 2
 
 
 def people_to_call(catalogue: Catalogue, haltes: Iterable[str], moment: datetime) -> list[Helpline]:
@@ -35,6 +36,28 @@ def people_to_call(catalogue: Catalogue, haltes: Iterable[str], moment: datetime
     always = [line for line in for_all if line.opening_hours == "24/7"]
     chosen = [*on_topic[: MOST_LINES - 1], *always, *(line for line in for_all if line not in always)]
     return chosen[:MOST_LINES]
+
+
+def people_to_ask(catalogue: Catalogue, haltes: Iterable[str]) -> list[Helpline]:
+    """Who knows what there is in the city, for when the catalogue has nothing that fits; on the person's theme first.
+
+    They are named at any hour: a question about what to do can wait until they are there.
+
+    Args:
+        haltes: themes of the person.
+    """
+    themes = set(haltes)
+    guides = [
+        line
+        for line in catalogue.helplines.all()
+        if line.guide and line.show != "no" and line.certainty is not Certainty.LOW and (line.phone or line.website)
+    ]
+    return sorted(guides, key=lambda line: not themes & set(line.haltes))[:MOST_GUIDES]
+
+
+def certainly_there(lines: Iterable[Helpline], moment: datetime) -> list[Helpline]:
+    """Those whose hours we know and who are open at ``moment`` (timezone-aware)."""
+    return [line for line in lines if opening(line.opening_hours, moment) is Opening.NU]
 
 
 def _open(line: Helpline, moment: datetime) -> bool:

@@ -29,6 +29,7 @@ import numpy as np
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Initiative
 from wegwijzer.matching.effects import Floats, effects_of
+from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.profile import Profile
 from wegwijzer.matching.ranking import GOOD_ENOUGH, Match, rank
 from wegwijzer.vocabulary import Drempel, Gemis, Vorm
@@ -108,6 +109,7 @@ def next_question(
     candidates: Iterable[Initiative],
     asked: int = 0,
     shown: Iterable[str] = (),
+    moment: Moment | None = None,
     rule: Rule = OURS,
 ) -> Question | None:
     """The open question that helps the suggestion most, or ``None`` when none is worth asking.
@@ -117,6 +119,7 @@ def next_question(
         candidates: the offers that could be suggested.
         asked: how many questions were asked already in this conversation.
         shown: ids already suggested.
+        moment: when it is, for offers that depend on the time.
         rule: other values than ours, to measure them.
     """
     left, open_slots = MOST_QUESTIONS - asked, profile.open_slots()
@@ -124,10 +127,10 @@ def next_question(
         return None
     seen = set(shown)
     pool = [initiative for initiative in candidates if initiative.id not in seen]
-    now = rank(profile, catalogue, pool)
+    now = rank(profile, catalogue, pool, moment=moment)
     ahead = _Ahead(profile, catalogue, now, rule)
     for slot in ahead.worth_asking(open_slots, left):
-        if slot in rule.elsewhere or _can_change(slot, profile, catalogue, now, ahead):
+        if slot in rule.elsewhere or _can_change(slot, profile, catalogue, now, ahead, moment):
             return Question(slot, ahead.gain((slot,)))
     return None
 
@@ -192,7 +195,9 @@ class _Ahead:
         return np.hstack([rows, np.zeros((WAYS, 1))])
 
 
-def _can_change(slot: str, profile: Profile, catalogue: Catalogue, now: Sequence[Match], ahead: _Ahead) -> bool:
+def _can_change(
+    slot: str, profile: Profile, catalogue: Catalogue, now: Sequence[Match], ahead: _Ahead, moment: Moment | None
+) -> bool:
     """Whether some answer really changes the outcome, by the ranking and not by the estimate of ``effects.py``.
 
     It is enough to rank what is on top now together with what the estimate puts on top: when that changes, the outcome
@@ -202,7 +207,7 @@ def _can_change(slot: str, profile: Profile, catalogue: Catalogue, now: Sequence
     for answer, scores in ahead.answers(slot):
         risen = [ahead.offers[index] for index in np.argsort(-scores, kind="stable")[:OUTCOME]]
         rivals = top + [offer for offer in risen if offer not in top]
-        if _outcome(rank(profile.with_answer(slot, answer), catalogue, rivals)) != outcome:
+        if _outcome(rank(profile.with_answer(slot, answer), catalogue, rivals, moment=moment)) != outcome:
             return True
     return False
 

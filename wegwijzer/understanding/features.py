@@ -74,7 +74,7 @@ class TextFeatures:
             vectors = self._encoder.encode(meant)
             self._mean = vectors.mean(axis=0)
             rows.insert(0, sparse.csr_matrix(vectors - self._mean))
-        return sparse.hstack(rows).tocsr().astype(np.float32)
+        return _side_by_side(rows)
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """The rows of new texts, of shape (texts, features)."""
@@ -82,7 +82,7 @@ class TextFeatures:
         rows = [vectorizer.transform(meant) for vectorizer in self._counted.values()]
         if self._encoder is not None:
             rows.insert(0, sparse.csr_matrix(self._encoder.encode(meant) - self._mean))
-        return sparse.hstack(rows).tocsr().astype(np.float32)
+        return _side_by_side(rows)
 
     def save(self, folder: Path) -> None:
         """Write to a folder as JSON and plain arrays: nothing that can run code when read back."""
@@ -109,6 +109,16 @@ class TextFeatures:
             vectorizer.vocabulary = settings["vocabularies"][name]
             vectorizer.idf_ = arrays[name]
         return features
+
+
+def _side_by_side(parts: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
+    """As ``scipy.sparse.hstack``, which takes longer over one row than all counting does."""
+    if parts[0].shape[0] != 1:
+        return sparse.hstack(parts).tocsr().astype(np.float32)
+    begins = np.cumsum([0, *(part.shape[1] for part in parts)])
+    columns = np.concatenate([part.indices + begin for part, begin in zip(parts, begins, strict=False)])
+    values = np.concatenate([part.data for part in parts]).astype(np.float32)
+    return sparse.csr_matrix((values, columns, [0, len(columns)]), shape=(1, begins[-1]))
 
 
 def _letters() -> TfidfVectorizer:

@@ -206,6 +206,7 @@ _MOST_NUMBERS = 30
 """More numbers in one sentence are a list or nonsense; the rest is not looked at."""
 
 _SENTENCE = re.compile(r"[.!?;\n](?!\d)")
+_SUM = re.compile(r"\bhoeveel is\b|\d\s?(?:keer|maal|plus|min|gedeeld door|[x*+])\s?\d")
 
 
 def find_leeftijd(text: str, asked: bool = False, today: date | None = None) -> int | None:
@@ -240,6 +241,8 @@ def _clear(sentence: str) -> int | None:
 
 def _bare(sentence: str) -> int | None:
     """An age in the answer to the question: any number that is not clearly something else."""
+    if _SUM.search(sentence):
+        return None
     if between := re.search(r"(?<!\d)(\d\d)\s*(?:-|en|a|tot|of)\s*(\d\d)(?!\d)(?!\s*(?:euro|uur|kilo))", sentence):
         low, high = int(between[1]), int(between[2])
         if low < high <= low + 10:

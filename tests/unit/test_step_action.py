@@ -1,0 +1,73 @@
+"""The thin layer around the step: it passes on the time and the setting, and says who knows more when nothing fits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+
+import actions.adapter
+import actions.stap
+from actions.adapter import Core
+from actions.stap import give_step
+from tests.builders import HERE, catalogue, helpline, initiative, real_listener
+from wegwijzer.catalogue.loading import Catalogue
+from wegwijzer.catalogue.store import CatalogueStore
+from wegwijzer.dialogue.state import State
+from wegwijzer.matching.offers import Offers
+from wegwijzer.matching.opening_hours import AMSTERDAM
+
+SUNDAY_NIGHT = datetime(2026, 3, 1, 23, tzinfo=AMSTERDAM)
+TOLD = State(voor_wie="zelf", haltes=("verlies",), situatie="verteld", klopt="ja", wijk=HERE)
+LINES = (
+    helpline("infopunt", guide=True, phone="030-111 22 33", opening_hours="Mo-Fr 09:00-17:00"),
+    helpline("luisterlijn", phone="088 0767 000", opening_hours="24/7"),
+    helpline("gemeente", phone="14 030"),
+)
+
+
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """Gives the step for a state in a city with these offers, on Sunday night, and returns what is said."""
+
+    def give(city: Catalogue, state: State = TOLD, months: int = 12) -> list[dict[str, Any]]:
+        offers = Offers(city, CatalogueStore(f"sqlite:///{tmp_path / 'leeg.db'}"))
+        core = Core(city, real_listener(), offers, months)
+        for module in (actions.adapter, actions.stap):
+            monkeypatch.setattr(module, "core", lambda: core)
+            monkeypatch.setattr(module, "now", lambda: SUNDAY_NIGHT)
+        dispatcher = CollectingDispatcher()
+        give_step(dispatcher, state)
+        said: list[dict[str, Any]] = dispatcher.messages
+        return said
+
+    return give
+
+
+def test_an_offer_that_nobody_confirmed_lately_says_to_ask_first(say: Any) -> None:
+    city = catalogue(initiative("rouwgroep", haltes=["verlies"], verified_on="2024"))
+    stale = city.sentences.contact["stale"]
+    assert stale in say(city)[0]["contact"]
+    assert stale not in say(city, months=48)[0]["contact"]
+
+
+def test_of_two_offers_the_one_that_was_confirmed_lately_is_named(say: Any) -> None:
+    old, new = (initiative(name, haltes=["verlies"], verified_on=date) for name, date in (("a", "2015"), ("b", "2026-02")))
+    assert say(catalogue(old, new))[0]["naam"] == "B"
+
+
+def test_when_nothing_fits_who_knows_more_is_named_and_who_is_there_now(say: Any) -> None:
+    [said] = say(catalogue(lines=LINES))
+    assert said["response"] == "utter_geen_match"
+    assert "030-111 22 33" in said["lijnen"] and "morgen om 9.00" in said["lijnen"], "with when they open"
+    assert "088 0767 000" in said["nu"] and "030-111 22 33" not in said["nu"]
+    assert "14 030" not in said["nu"], "nobody knows whether they are there on Sunday night"
+
+
+def test_who_was_not_understood_hears_only_who_is_there_now(say: Any) -> None:
+    [said] = say(catalogue(lines=LINES), State(voor_wie="zelf", halte_keuze="geen"))
+    assert said["response"] == "utter_mens_na_gok"
+    assert "088 0767 000" in said["lijnen"] and "030-111 22 33" not in said["lijnen"]
