@@ -279,9 +279,9 @@ def test_nothing_is_left_open_and_no_figure_is_typed() -> None:
 
 def test_another_figure_makes_another_page(figures: dict[str, Any]) -> None:
     changed = copy.deepcopy(figures)
-    changed["populations"]["other"]["ways"]["ours"]["first"]["mean"] = 0.123
+    changed["populations"]["other"]["ways"]["ours"]["first"]["mean"] = 12.345
     template = TEMPLATE.read_text(encoding="utf-8")
-    assert "0.123 (" in render_page(changed, template) and "0.123 (" not in render_page(figures, template)
+    assert "12.345 (" in render_page(changed, template) and "12.345 (" not in render_page(figures, template)
 
 
 def test_the_command_measures_and_writes_nothing_unless_asked(figures: dict[str, Any]) -> None:
