@@ -17,9 +17,11 @@ from rasa_sdk.events import EventType, SlotSet
 from wegwijzer.catalogue.loading import Catalogue, load_catalogue
 from wegwijzer.catalogue.models import Initiative
 from wegwijzer.catalogue.store import CatalogueStore, StoreUnavailable
+from wegwijzer.dialogue.asking import Answerer
 from wegwijzer.dialogue.listening import Listener, Message
 from wegwijzer.dialogue.state import State
 from wegwijzer.paths import CATALOGUE, VAR
+from wegwijzer.settings import Settings
 from wegwijzer.understanding.antwoorden import AnswerFinder
 from wegwijzer.understanding.cues import load_cues
 from wegwijzer.understanding.wijk import WijkFinder
@@ -43,6 +45,7 @@ class Core:
     catalogue: Catalogue
     listener: Listener
     store: CatalogueStore
+    answerer: Answerer
 
     def candidates(self, state: State) -> tuple[Initiative, ...]:
         """Offers that could fit, from the store; straight from the catalogue when the database is away."""
@@ -67,7 +70,9 @@ def core() -> Core:
     except StoreUnavailable as error:
         log.error("catalogue store unavailable: %s", error)
     answers = AnswerFinder(load_cues(CATALOGUE / "herkennen.yml"), catalogue.groepen)
-    return Core(catalogue, Listener(catalogue, WijkFinder(catalogue.wijken), answers), store)
+    places = WijkFinder(catalogue.wijken)
+    answerer = Answerer.of(catalogue, places, Settings.from_environment().verified_within_months)
+    return Core(catalogue, Listener(catalogue, places, answers), store, answerer)
 
 
 def now() -> datetime:
@@ -108,6 +113,12 @@ def _still_waiting(said: tuple[str, ...]) -> bool:
     """Whether a turn ended in a breakdown or a caring question, so that its message was not heard yet."""
     answers = [name for name in said if name != "utter_kennismaking"]
     return bool(answers) and all(name == "utter_storing" or name.startswith(CARING_QUESTIONS) for name in answers)
+
+
+def danger_seen(tracker: Tracker) -> bool:
+    """Whether this conversation was ever about danger: helplines were shown, or the caring question was asked."""
+    said = (name for turn in _turns(tracker.events) for name in turn.responses)
+    return any(name.startswith(("utter_crisis_", *CARING_QUESTIONS)) for name in said)
 
 
 def safety_spoke(tracker: Tracker) -> bool:

@@ -53,7 +53,7 @@ HARD_INTERRUPTIONS = frozenset({"mens", "stop", "opnieuw", "wissen"})
 
 SOFT_INTERRUPTIONS = frozenset(
     {"privacy", "bot", "waarom", "wat_kun_je", "vraag_info", "groet", "dank", "bewaren", "klacht", "hoe_begin_ik", "buiten",
-     "andere_taal"}
+     "andere_taal", "voorbeeld"}
 )  # fmt: skip
 """These lose from an answer: "35, maar waarom wil je dat weten?" answers first."""
 
