@@ -46,8 +46,7 @@ class ValidateIntakeForm(Action):
                 continue
             if told := _answered(dispatcher, message, gentle):
                 answered = told
-                # A question we answered is no failed answer to ours, which comes back.
-                state = state if heard.outcome is Outcome.NOT_UNDERSTOOD else replace(heard.state, pogingen=state.pogingen)
+                state = heard.state if asked in (None, "situatie") else _with_facts(state, heard.state)
                 continue
             if gentle and (heard.outcome is Outcome.NOT_UNDERSTOOD or asked in heard.state.overgeslagen):
                 continue
@@ -72,6 +71,18 @@ class ValidateIntakeForm(Action):
             state = replace(state, vragen=state.vragen + 1)
         state = replace(state, fase="intake")
         return [*events_for(before, state), SlotSet(REQUESTED, following)]
+
+
+def _with_facts(before: State, heard: State) -> State:
+    """What a question of theirs tells besides: where and how old. It is no answer to our open question, which comes back."""
+    return replace(
+        before,
+        wijk=heard.wijk,
+        wijk_keuze=before.wijk_keuze if heard.wijk == before.wijk else (),
+        leeftijd=heard.leeftijd,
+        groepen=heard.groepen,
+        noemt=heard.noemt,
+    )
 
 
 def _answered(dispatcher: CollectingDispatcher, message: Message, gentle: bool) -> list[EventType]:

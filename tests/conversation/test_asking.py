@@ -17,7 +17,7 @@ from .talking import Person, asked_for, phones
         ("telefoonnummer Luisterlijn", "utter_info_feit"),
         ("Luisterlijn", "utter_info"),
         ("is er een repair café?", "utter_info"),
-        ("wat is stichting wiebelkruk?", "utter_vraag_later"),
+        ("is er een bridgeclub?", "utter_zoek_niets_verder"),
     ],
 )
 def test_it_is_answered_and_the_question_returns(bot: Bot, slot: str, question: str, response: str) -> None:

@@ -122,7 +122,8 @@ class Answerer:
         That we do not have it is said only of one plain thing: of a story the questions find what fits.
         """
         question = self._read(text)
-        if question.vraag is None or len(tokens(text)) > MOST_WORDS:
+        asks = question.vraag is not None or self.index.called(text) is not None
+        if not asks or len(tokens(text)) > MOST_WORDS:
             return None
         answer = self._found(question, moment)
         if answer is None and question.vraag is Vraag.IS_ER and 0 < self._names(question) <= MOST_THINGS:

@@ -64,6 +64,9 @@ TELLS = frozenset({"situatie", "vraag_aanbod", "eenzaam", "helpen"})
 """Intents that tell something about a person's life or wish."""
 
 
+LOOKS_UP = "vraag_info"
+"""Asking after a place says nothing of a person's themes, whatever its name sounds like."""
+
 THEMED = frozenset({"situatie", "vraag_aanbod"})
 """Intents that are about a theme, even when it is not clear which."""
 
@@ -232,6 +235,8 @@ class Listener:
 
     def _themes(self, state: State, message: Message, asked: str | None) -> State:
         """Add the themes of this message. An answer about age or place adds only themes that are very clear."""
+        if message.intent == LOOKS_UP:
+            return state
         if message.intent not in TELLS and asked not in ("situatie", "klopt", "halte_keuze", "gemis"):
             return state
         telling = asked in (None, "situatie", "klopt", "halte_keuze")
