@@ -133,6 +133,7 @@ class CatalogueIndex:
         self._postings: dict[str, list[tuple[int, str, float]]] = defaultdict(list)
         self._surfaces: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._name_words: set[str] = set()
+        self._zipf = word_list().zipf  # read now, so that no resident waits for it
         self._build()
         self._known = frozenset(self._postings)
 
@@ -237,7 +238,7 @@ class CatalogueIndex:
 
     def _mended(self, word: str) -> str:
         """A word that we do not have and that is no Dutch word may be a misspelled name."""
-        if stem(word) in self._known or self._terms.is_ordinary(word) or word_list().zipf.get(word, 0.0) >= SPELLED_RIGHT:
+        if stem(word) in self._known or self._terms.is_ordinary(word) or self._zipf.get(word, 0.0) >= SPELLED_RIGHT:
             return word
         # Compounds that nobody wrote before are often right ("breiclub"), so they may differ less.
         return self._nearest(word, 1 if len(word) < LONG or self._terms.is_compound(word) else 2) or word
