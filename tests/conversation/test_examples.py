@@ -10,7 +10,7 @@ BUTTON = "Hoe deed iemand anders het?"
 
 
 def test_it_is_offered_with_the_step_told_when_asked_and_once(someone: Person, catalogue: Catalogue) -> None:
-    step = someone.answers_questions("ik heb geen vrienden meer, ik wil graag een maatje", {"klopt": "ja"})
+    step = someone.answers_questions("ik heb bijna geen vrienden meer en ik mis iemand om mee te praten", {"klopt": "ja"})
     assert BUTTON in step.buttons and "utter_voorbeeld" not in step.responses, someone.script
     story = someone.says(BUTTON)
     assert story.responses == ("utter_voorbeeld",), someone.script
@@ -28,7 +28,7 @@ def test_it_is_not_offered_when_none_is_like_it(someone: Person) -> None:
 
 def test_nobody_who_was_in_danger_gets_a_story(someone: Person) -> None:
     someone.says("ik wil niet meer leven", "Ga verder")
-    step = someone.answers_questions("ik heb geen vrienden meer, ik wil graag een maatje", {"klopt": "ja"})
+    step = someone.answers_questions("ik heb bijna geen vrienden meer en ik mis iemand om mee te praten", {"klopt": "ja"})
     assert BUTTON not in step.buttons, someone.script
     assert "utter_voorbeeld" not in someone.says(BUTTON).responses
 
@@ -40,7 +40,7 @@ def test_a_child_gets_no_story(someone: Person) -> None:
 
 
 def test_asked_in_the_middle_the_question_returns(someone: Person) -> None:
-    before = someone.says("ik heb geen vrienden meer, ik wil graag een maatje", "ja")
+    before = someone.says("ik heb bijna geen vrienden meer en ik mis iemand om mee te praten", "ja")
     assert before.asked
     after = someone.says(BUTTON)
     assert after.responses[0] == "utter_voorbeeld" and after.asked == before.asked, someone.script
