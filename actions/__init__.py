@@ -4,6 +4,7 @@ from actions.info import ActionInfo
 from actions.intake import AskHalteKeuze, AskKlopt, AskWijk, ValidateIntakeForm
 from actions.mens import ActionMens
 from actions.stap import ActionAnders, ActionBewaar, ActionHoeBegin, ActionStap
+from actions.voorbeeld import ActionVoorbeeld
 
 __all__ = [
     "ActionAnders",
@@ -12,6 +13,7 @@ __all__ = [
     "ActionInfo",
     "ActionMens",
     "ActionStap",
+    "ActionVoorbeeld",
     "AskHalteKeuze",
     "AskKlopt",
     "AskWijk",

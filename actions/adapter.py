@@ -16,6 +16,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from wegwijzer.catalogue.loading import Catalogue, load_catalogue
 from wegwijzer.catalogue.store import CatalogueStore, StoreUnavailable
+from wegwijzer.dialogue.asking import Answerer
 from wegwijzer.dialogue.listening import Listener, Message
 from wegwijzer.dialogue.state import State
 from wegwijzer.matching.moment import Moment
@@ -48,6 +49,7 @@ class Core:
     listener: Listener
     offers: Offers
     verified_within: int
+    answerer: Answerer
 
 
 @lru_cache(maxsize=1)
@@ -60,8 +62,10 @@ def core() -> Core:
     except StoreUnavailable as error:
         log.error("catalogue store unavailable: %s", error)
     answers = AnswerFinder(load_cues(CATALOGUE / "herkennen.yml"), catalogue.groepen)
-    listener = Listener(catalogue, WijkFinder(catalogue.wijken), answers)
-    return Core(catalogue, listener, Offers(catalogue, store), Settings.from_environment().verified_within_months)
+    places = WijkFinder(catalogue.wijken)
+    months = Settings.from_environment().verified_within_months
+    listener, answerer = Listener(catalogue, places, answers), Answerer.of(catalogue, places)
+    return Core(catalogue, listener, Offers(catalogue, store), months, answerer)
 
 
 def now() -> datetime:
@@ -107,6 +111,12 @@ def _still_waiting(said: tuple[str, ...]) -> bool:
     """Whether a turn ended in a breakdown or a caring question, so that its message was not heard yet."""
     answers = [name for name in said if name != "utter_kennismaking"]
     return bool(answers) and all(name == "utter_storing" or name.startswith(CARING_QUESTIONS) for name in answers)
+
+
+def danger_seen(tracker: Tracker) -> bool:
+    """Whether this conversation was ever about danger: helplines were shown, or the caring question was asked."""
+    said = (name for turn in _turns(tracker.events) for name in turn.responses)
+    return any(name.startswith(("utter_crisis_", *CARING_QUESTIONS)) for name in said)
 
 
 def safety_spoke(tracker: Tracker) -> bool:

@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.adapter import core, events_for, moment, safety_spoke, state_of, unheard
-from wegwijzer.dialogue.listening import Outcome
+from actions.info import say_answer
+from wegwijzer.dialogue.listening import Message, Outcome
 from wegwijzer.dialogue.planning import ask_next
 from wegwijzer.dialogue.state import State
 from wegwijzer.dialogue.wording import reflection
@@ -21,6 +22,9 @@ QUESTIONS = frozenset({*ASKABLE[VoorWie.ZELF], "situatie", "voor_wie"})
 """Slots that count towards the most questions we ask."""
 
 REQUESTED = "requested_slot"
+
+QUESTIONS_BACK = frozenset({"vraag_aanbod", "vraag_info"})
+"""Intents that may ask after one thing: "is er een breiclub in Zuilen?" tells where somebody lives and wants an answer."""
 
 
 class ValidateIntakeForm(Action):
@@ -35,9 +39,14 @@ class ValidateIntakeForm(Action):
         before, asked = state_of(tracker), tracker.slots.get(REQUESTED)
         listener, state, gentle = core().listener, before, safety_spoke(tracker)
         waiting = unheard(tracker)
+        answered: list[EventType] = []
         for message in waiting:
             heard = listener.listen(state, message, asked)
             if heard.outcome is Outcome.INTERRUPTION:
+                continue
+            if told := _answered(dispatcher, message, gentle):
+                answered = told
+                state = heard.state if asked in (None, "situatie") else _with_facts(state, heard.state)
                 continue
             if gentle and (heard.outcome is Outcome.NOT_UNDERSTOOD or asked in heard.state.overgeslagen):
                 continue
@@ -46,22 +55,43 @@ class ValidateIntakeForm(Action):
             elif asked and asked in heard.state.overgeslagen and state.pogingen and not heard.state.pogingen:
                 dispatcher.utter_message(response="utter_geeft_niet")
             state = heard.state
-        if state == before and asked and waiting and not gentle:
+        if state == before and asked and waiting and not gentle and not answered:
             return [SlotSet(REQUESTED, asked)]
         if state.klopt and not before.klopt and asked == "klopt" and state.klopt != "nee":
             dispatcher.utter_message(response="utter_dank_je")
-        return self._next(before, state, asked)
+        return [*answered, *self._next(before, state, asked, returns=bool(answered))]
 
-    def _next(self, before: State, state: State, asked: str | None) -> list[EventType]:
+    def _next(self, before: State, state: State, asked: str | None, returns: bool = False) -> list[EventType]:
         when = moment()
         following = ask_next(state, core().catalogue, core().offers.to_ask(state.profile(), when), when)
-        if asked in QUESTIONS and following in QUESTIONS and state.pogingen and asked not in state.overgeslagen:
+        again = state.pogingen > 0 or (returns and not getattr(state, str(asked), None))
+        if asked in QUESTIONS and following in QUESTIONS and again and asked not in state.overgeslagen:
             # They told something else: what we asked comes back, rather than a new question.
             following = asked
         if following in QUESTIONS and following != asked:
             state = replace(state, vragen=state.vragen + 1)
         state = replace(state, fase="intake")
         return [*events_for(before, state), SlotSet(REQUESTED, following)]
+
+
+def _with_facts(before: State, heard: State) -> State:
+    """What a question of theirs tells besides: where and how old. It is no answer to our open question, which comes back."""
+    return replace(
+        before,
+        wijk=heard.wijk,
+        wijk_keuze=before.wijk_keuze if heard.wijk == before.wijk else (),
+        leeftijd=heard.leeftijd,
+        groepen=heard.groepen,
+        noemt=heard.noemt,
+    )
+
+
+def _answered(dispatcher: CollectingDispatcher, message: Message, gentle: bool) -> list[EventType]:
+    """Answer a question that was put to us while telling something; the events of the answer, empty when it was none."""
+    if gentle or message.intent not in QUESTIONS_BACK:
+        return []
+    answer = core().answerer.direct(message.text, moment())
+    return say_answer(dispatcher, answer) if answer is not None else []
 
 
 class AskKlopt(Action):

@@ -10,12 +10,16 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.adapter import core, events_for, moment, now, state_of
+from actions.voorbeeld import offer_route
 from wegwijzer.catalogue.models import Initiative
 from wegwijzer.dialogue.planning import Plan, Step, plan
 from wegwijzer.dialogue.state import State
 from wegwijzer.dialogue.wording import card, contact_text, first_step, people_text, step_parts
 from wegwijzer.matching.people import certainly_there, people_to_ask, people_to_call
 from wegwijzer.vocabulary import Uitkomst, VoorWie
+
+Buttons = list[dict[str, str]]
+"""Buttons that come with a step besides those of its response."""
 
 OUTCOMES = {
     Step.INITIATIEF: Uitkomst.INITIATIEF,
@@ -37,7 +41,7 @@ class ActionStap(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Plan, say, remember."""
-        return give_step(dispatcher, state_of(tracker))
+        return give_step(dispatcher, state_of(tracker), tracker)
 
 
 class ActionAnders(Action):
@@ -53,7 +57,7 @@ class ActionAnders(Action):
         if not state.getoond:
             dispatcher.utter_message(response="utter_begin")
             return events_for(state, replace(state, fase="intake"))
-        return give_step(dispatcher, state)
+        return give_step(dispatcher, state, tracker)
 
 
 class ActionHoeBegin(Action):
@@ -100,42 +104,44 @@ class ActionBewaar(Action):
         return []
 
 
-def give_step(dispatcher: CollectingDispatcher, state: State) -> list[EventType]:
+def give_step(dispatcher: CollectingDispatcher, state: State, tracker: Tracker) -> list[EventType]:
     """Say the step for this state and return the slots that remember it."""
     when = moment()
     planned = plan(state, core().catalogue, core().offers.to_name(state.profile(), when, state.getoond), when)
-    _SAY[planned.step](dispatcher, state, planned)
     shown = planned.match.initiative.id if planned.match else None
+    stories = offer_route(replace(state, suggestie=shown), tracker) if shown else []
+    _SAY[planned.step](dispatcher, state, planned, stories)
     after = replace(
         state,
         fase="stap",
         uitkomst=OUTCOMES[planned.step].value,
         suggestie=shown or state.suggestie,
+        besproken=None,
         getoond=tuple(dict.fromkeys((*state.getoond, shown))) if shown else state.getoond,
     )
     return events_for(replace(state, fase=None), after)
 
 
-def _offer(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
+def _offer(dispatcher: CollectingDispatcher, state: State, planned: Plan, stories: Buttons) -> None:
     assert planned.match is not None  # noqa: S101 - plan() gives a match with these steps
     parts = step_parts(planned.match, state.voor_wie, core().catalogue, moment())
     response = "utter_stap_vrijwilliger" if planned.step is Step.VRIJWILLIGER else "utter_stap"
     dispatcher.utter_message(response=response, json_message=card(planned.match.initiative), **parts)
     if parts["zin"]:
-        dispatcher.utter_message(response="utter_stap_zin", zin=parts["zin"])
+        dispatcher.utter_message(response="utter_stap_zin", buttons=stories, zin=parts["zin"])
     else:
-        dispatcher.utter_message(response="utter_stap_keuzes")
+        dispatcher.utter_message(response="utter_stap_keuzes", buttons=stories)
 
 
-def _signal(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
+def _signal(dispatcher: CollectingDispatcher, state: State, planned: Plan, stories: Buttons) -> None:
     catalogue = core().catalogue
     if not state.getoond:
         dispatcher.utter_message(response="utter_signaal", **_signal_words(state))
     if planned.match is None:
-        _nobody(dispatcher, state, planned)
+        _nobody(dispatcher, state, planned, stories)
         return
     parts = step_parts(planned.match, state.voor_wie, catalogue, moment())
-    dispatcher.utter_message(response="utter_signaal_wie", json_message=card(planned.match.initiative), **parts)
+    dispatcher.utter_message(response="utter_signaal_wie", buttons=stories, json_message=card(planned.match.initiative), **parts)
 
 
 def _signal_words(state: State) -> dict[str, str]:
@@ -146,7 +152,7 @@ def _signal_words(state: State) -> dict[str, str]:
     return {"zin": theme.say_other, "gebaar": theme.do_other}
 
 
-def _nobody(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
+def _nobody(dispatcher: CollectingDispatcher, state: State, planned: Plan, stories: Buttons) -> None:
     """Nothing fits: who knows more, and who is there now. When it is us who did not understand: who is there now."""
     catalogue, time = core().catalogue, now()
     reachable = people_to_call(catalogue, state.haltes, time)
@@ -160,11 +166,11 @@ def _nobody(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> No
     )
 
 
-def _child(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
+def _child(dispatcher: CollectingDispatcher, state: State, planned: Plan, stories: Buttons) -> None:
     dispatcher.utter_message(response="utter_kindertelefoon")
 
 
-def _elsewhere(dispatcher: CollectingDispatcher, state: State, planned: Plan) -> None:
+def _elsewhere(dispatcher: CollectingDispatcher, state: State, planned: Plan, stories: Buttons) -> None:
     dispatcher.utter_message(response="utter_buiten_utrecht", plaats=state.buiten_utrecht)
 
 

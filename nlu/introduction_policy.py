@@ -36,6 +36,7 @@ FIRST_ANSWERS = {
     "iets_anders": BEGIN,
     "hoe_begin_ik": BEGIN,
     "bewaren": BEGIN,
+    "voorbeeld": BEGIN,
 }
 """What follows the introduction when someone starts with this; the rules say the same for later in a conversation."""
 

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from wegwijzer.catalogue.loading import Catalogue, load_catalogue
 from wegwijzer.catalogue.models import Groep, Halte, Helpline, Helplines, Initiative, Wijk, Wijken
 from wegwijzer.catalogue.sentences import Sentences
+from wegwijzer.catalogue.zoekwoorden import Zoekwoorden
 from wegwijzer.dialogue.listening import Listener, Message
 from wegwijzer.understanding.antwoorden import AnswerFinder
 from wegwijzer.understanding.cues import load_cues
@@ -89,6 +90,7 @@ def catalogue(*initiatives: Initiative, lines: tuple[Helpline, ...] = ()) -> Cat
         routes={},
         sentences=Sentences.model_validate(read_yaml(CATALOGUE / "zinnen.yml")),
         fingerprint="",
+        zoekwoorden=Zoekwoorden.model_validate(read_yaml(CATALOGUE / "zoekwoorden.yml")),
     )
 
 

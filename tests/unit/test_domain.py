@@ -125,6 +125,12 @@ def test_a_question_asks_and_may_be_skipped(name: str) -> None:
 FILLED = {
     "utter_klopt": {"reflectie"},
     "utter_info": {"naam", "wat", "contact"},
+    "utter_info_feit": {"naam", "antwoord"},
+    "utter_info_vraag_daar": {"naam", "contact"},
+    "utter_info_gestopt": {"naam"},
+    "utter_info_onzeker": {"naam"},
+    "utter_zoek_elders": {"wijk"},
+    "utter_voorbeeld": {"verhaal"},
     "utter_stap": {"naam", "wat", "waarom", "hoe", "contact"},
     "utter_stap_vrijwilliger": {"naam", "wat", "waarom", "hoe", "contact"},
     "utter_stap_zin": {"zin"},

@@ -7,18 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 import actions.adapter
 import actions.stap
+import actions.voorbeeld
 from actions.adapter import Core
 from actions.stap import give_step
 from tests.builders import HERE, catalogue, helpline, initiative, real_listener
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.store import CatalogueStore
+from wegwijzer.dialogue.asking import Answerer
 from wegwijzer.dialogue.state import State
 from wegwijzer.matching.offers import Offers
 from wegwijzer.matching.opening_hours import AMSTERDAM
+from wegwijzer.understanding.wijk import WijkFinder
 
 SUNDAY_NIGHT = datetime(2026, 3, 1, 23, tzinfo=AMSTERDAM)
 TOLD = State(voor_wie="zelf", haltes=("verlies",), situatie="verteld", klopt="ja", wijk=HERE)
@@ -35,12 +39,13 @@ def say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
 
     def give(city: Catalogue, state: State = TOLD, months: int = 12) -> list[dict[str, Any]]:
         offers = Offers(city, CatalogueStore(f"sqlite:///{tmp_path / 'leeg.db'}"))
-        core = Core(city, real_listener(), offers, months)
-        for module in (actions.adapter, actions.stap):
+        core = Core(city, real_listener(), offers, months, Answerer.of(city, WijkFinder(city.wijken)))
+        for module in (actions.adapter, actions.stap, actions.voorbeeld):
             monkeypatch.setattr(module, "core", lambda: core)
+        for module in (actions.adapter, actions.stap):
             monkeypatch.setattr(module, "now", lambda: SUNDAY_NIGHT)
         dispatcher = CollectingDispatcher()
-        give_step(dispatcher, state)
+        give_step(dispatcher, state, Tracker("someone", {}, None, [], False, None, {}, None))
         said: list[dict[str, Any]] = dispatcher.messages
         return said
 

@@ -15,6 +15,7 @@ from wegwijzer.catalogue.models import Groep, Halte, Helpline, Helplines, Initia
 from wegwijzer.catalogue.reading import Reader
 from wegwijzer.catalogue.remedies import CatalogueError, Problem
 from wegwijzer.catalogue.sentences import Sentences
+from wegwijzer.catalogue.zoekwoorden import Zoekwoorden
 from wegwijzer.vocabulary import CITYWIDE
 
 __all__ = ["Catalogue", "CatalogueError", "Problem", "load_catalogue", "read_catalogue"]
@@ -38,6 +39,7 @@ class Catalogue:
     fingerprint: str
     files: Mapping[str, str] = field(default_factory=dict)
     spelling: Spelling = field(default_factory=Spelling)
+    zoekwoorden: Zoekwoorden = field(default_factory=lambda: Zoekwoorden(vragen={}))
 
     def wijk(self, wijk_id: str) -> Wijk:
         """The wijk with this id; raises ``KeyError`` when there is none."""
@@ -76,6 +78,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     helplines = reader.whole("helplines.yml", "helplines", Helplines, Helpline, ("crisis", "talk", "help"))
     sentences = reader.whole("zinnen.yml", "zinnen", Sentences, Sentences, ())
     spelling = reader.whole("spelling.yml", "spelling", Spelling, Spelling, ())
+    zoekwoorden = reader.whole("zoekwoorden.yml", "zoekwoorden", Zoekwoorden, Zoekwoorden, ())
     initiatives = _read_initiatives(reader)
     check = _CrossCheck(reader)
     check.haltes(haltes.values(), groepen.values(), routes.values())
@@ -89,11 +92,15 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         check.languages(initiatives.values(), sentences)
     if spelling is not None:
         check.spelling(spelling)
-    if reader.problems or wijken is None or helplines is None or sentences is None or spelling is None:
+    if zoekwoorden is not None:
+        check.zoekwoorden(zoekwoorden)
+    if reader.problems or wijken is None or helplines is None or sentences is None or spelling is None or zoekwoorden is None:
         return None, reader.problems
     files = reader.where.get("initiatives", {})
     fingerprint = fingerprint_of(folder)
-    return Catalogue(haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling), []
+    return Catalogue(
+        haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling, zoekwoorden
+    ), []
 
 
 def load_catalogue(folder: Path) -> Catalogue:
@@ -128,6 +135,7 @@ class _CrossCheck:
         for groep in groepen:
             self._exist("groepen.yml", groep.id, "haltes", groep.haltes, "haltes")
         for route in routes:
+            self._exist("routes.yml", route.id, "haltes", route.haltes, "haltes")
             self._exist("routes.yml", route.id, "stops.halte", (stop.halte for stop in route.stops), "haltes")
             self._exist("routes.yml", route.id, "stops.initiative", (stop.initiative for stop in route.stops), "initiatives")
 
@@ -170,6 +178,11 @@ class _CrossCheck:
         """The words that are mended, and those that stay."""
         for name, text in spelling.mistakes():
             self.reader.add("spelling.yml", "", name, text)
+
+    def zoekwoorden(self, words: Zoekwoorden) -> None:
+        """The words by which something is looked up."""
+        for name, text in words.mistakes():
+            self.reader.add("zoekwoorden.yml", "", name, text)
 
     def _exist(
         self, file: str, record: str, name: str, used: Iterable[str], kind: str, also: frozenset[str] | set[str] = frozenset()

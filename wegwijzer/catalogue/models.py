@@ -357,7 +357,14 @@ class Stop(Record):
 
 
 class Route(Record):
-    """A resident's road from loneliness to connection, retold without names."""
+    """A resident's road from loneliness to connection, retold without names.
+
+    Attributes:
+        story: the road in three to five short sentences, as a resident reads it; empty when it is not told.
+        haltes: it is told to who has one of these themes; empty means the theme it began with.
+        for_whom: to whom it is told.
+        min_age, max_age: told only to people of this age (years, inclusive); with a limit, not when the age is not known.
+    """
 
     id: Identifier
     person: str
@@ -365,6 +372,33 @@ class Route(Record):
     moved_by: str
     source: str
     certainty: Certainty = Certainty.HIGH
+    story: str = ""
+    haltes: tuple[Identifier, ...] = ()
+    for_whom: tuple[VoorWie, ...] = (VoorWie.ZELF,)
+    min_age: int | None = Field(default=None, ge=0, le=120)
+    max_age: int | None = Field(default=None, ge=0, le=120)
+
+    @field_validator("story")
+    @classmethod
+    def _short(cls, value: str) -> str:
+        sentences = [part for part in _SENTENCE.split(value.strip()) if part]
+        if value and not _FEWEST_SENTENCES <= len(sentences) <= _MOST_SENTENCES:
+            raise ValueError(
+                f"dit zijn {len(sentences)} zinnen; schrijf er {_FEWEST_SENTENCES} tot {_MOST_SENTENCES}, of laat het veld weg"
+            )
+        longest = max((len(part.split()) for part in sentences), default=0)
+        if longest > _LONGEST_SENTENCE:
+            raise ValueError(f"een zin heeft {longest} woorden; schrijf zinnen van hoogstens {_LONGEST_SENTENCE} woorden")
+        return value
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """The haltes of the people to whom it is told."""
+        return self.haltes or (self.stops[0].halte,)
+
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_FEWEST_SENTENCES, _MOST_SENTENCES, _LONGEST_SENTENCE = 3, 5, 20
 
 
 class Spelling(Record):

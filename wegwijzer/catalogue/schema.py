@@ -9,6 +9,7 @@ from pydantic import BaseModel, create_model
 
 from wegwijzer.catalogue.models import Groep, Halte, Helplines, Initiative, Route, Spelling, Wijken
 from wegwijzer.catalogue.sentences import Sentences
+from wegwijzer.catalogue.zoekwoorden import Zoekwoorden
 
 FILES: dict[str, type[BaseModel]] = {
     "haltes": create_model("Haltes", haltes=(list[Halte], ...)),
@@ -19,6 +20,7 @@ FILES: dict[str, type[BaseModel]] = {
     "helplines": Helplines,
     "zinnen": Sentences,
     "spelling": Spelling,
+    "zoekwoorden": Zoekwoorden,
 }
 """Schema name and the model of the whole file."""
 

@@ -46,6 +46,7 @@ NEEDED: dict[str, dict[str, frozenset[str]]] = {
         "weekday": frozenset({"dag", "tijd"}),
         "line_site": frozenset({"naam", "url", "wat"}),
         **_plain("open_now", "check", "stale", "referral", "ander_stap", "ander_zin"),
+        **_plain("always", "no_phone", "no_hours", "no_address", "no_cost", "no_contact"),
     },
     "connectors": _plain("en"),
 }
@@ -54,7 +55,7 @@ NEEDED: dict[str, dict[str, frozenset[str]]] = {
 NEEDED_ANSWERS: dict[str, tuple[str, ...]] = {
     "opener": ("alleen", "doen", "zorgen", "helpen"),
     "weekday": ("0", "1", "2", "3", "4", "5", "6"),
-    "knop": ("overslaan", "mens", "geen"),
+    "knop": ("overslaan", "mens", "geen", "voorbeeld"),
 }
 """Every answer whose words the conversation uses."""
 

@@ -53,7 +53,7 @@ HARD_INTERRUPTIONS = frozenset({"mens", "stop", "opnieuw", "wissen"})
 
 SOFT_INTERRUPTIONS = frozenset(
     {"privacy", "bot", "waarom", "wat_kun_je", "vraag_info", "groet", "dank", "bewaren", "klacht", "hoe_begin_ik", "buiten",
-     "andere_taal"}
+     "andere_taal", "voorbeeld"}
 )  # fmt: skip
 """These lose from an answer: "35, maar waarom wil je dat weten?" answers first."""
 
@@ -63,6 +63,9 @@ NO_ANSWER = frozenset({"weetniet", "ontkennen", "verder", "iets_anders"})
 TELLS = frozenset({"situatie", "vraag_aanbod", "eenzaam", "helpen"})
 """Intents that tell something about a person's life or wish."""
 
+
+LOOKS_UP = "vraag_info"
+"""Asking after a place says nothing of a person's themes, whatever its name sounds like."""
 
 THEMED = frozenset({"situatie", "vraag_aanbod"})
 """Intents that are about a theme, even when it is not clear which."""
@@ -232,6 +235,8 @@ class Listener:
 
     def _themes(self, state: State, message: Message, asked: str | None) -> State:
         """Add the themes of this message. An answer about age or place adds only themes that are very clear."""
+        if message.intent == LOOKS_UP:
+            return state
         if message.intent not in TELLS and asked not in ("situatie", "klopt", "halte_keuze", "gemis"):
             return state
         telling = asked in (None, "situatie", "klopt", "halte_keuze")

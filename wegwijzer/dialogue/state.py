@@ -31,6 +31,8 @@ class State:
         overgeslagen: questions that were skipped.
         getoond: ids suggested so far.
         groepen, noemt: groups and words the person named that some offers wait for.
+        besproken: id of the record the last answer was about.
+        verhalen: ids of the routes of residents that were told.
         buiten_utrecht: place outside the municipality, when that is where the person lives.
         pogingen: how often the same question was not understood.
         vragen: how many questions were asked.
@@ -56,6 +58,8 @@ class State:
     getoond: tuple[str, ...] = ()
     groepen: tuple[str, ...] = ()
     noemt: tuple[str, ...] = ()
+    besproken: str | None = None
+    verhalen: tuple[str, ...] = ()
     buiten_utrecht: str | None = None
     pogingen: int = 0
     vragen: int = 0

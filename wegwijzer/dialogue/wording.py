@@ -92,20 +92,20 @@ def contact_text(initiative: Initiative, catalogue: Catalogue, moment: Moment) -
         lines.append(say["via"].format(organisatie=line.name, hoe=helpline_reach(line, catalogue)).strip())
     if initiative.cost.text:
         lines.append(say["cost"].format(kosten=initiative.cost.text))
-    warning = _warning(initiative, moment)
+    doubt = warning(initiative, moment)
     if initiative.opening_hours:
         lines.append(describe(initiative.opening_hours, moment.time, catalogue.sentences))
     elif initiative.opening_note:
-        lines.append(say["hours_noted" if warning else "hours_found"].format(uren=initiative.opening_note.rstrip(".")))
+        lines.append(say["hours_noted" if doubt else "hours_found"].format(uren=initiative.opening_note.rstrip(".")))
     if initiative.access is Access.REFERRAL:
         lines.append(say["referral"])
-    if warning:
-        lines.append(say[warning])
+    if doubt:
+        lines.append(say[doubt])
     return "\n".join(line for line in lines if line)
 
 
-def _warning(initiative: Initiative, moment: Moment) -> str:
-    """Which sentence asks to check first, if any. Never two: the one that says most goes first."""
+def warning(initiative: Initiative, moment: Moment) -> str:
+    """Which sentence of ``zinnen.yml`` asks to check first; empty for none. Never two: the one that says most goes first."""
     if initiative.status is Status.LIKELY_ACTIVE:
         return "check"
     return "stale" if is_stale(initiative, moment.day, moment.months) else ""

@@ -23,6 +23,7 @@ SOORT_OF: Mapping[str, str] = {
     "wat_kun_je": "vraag",
     "hoe_begin_ik": "vraag",
     "bewaren": "vraag",
+    "voorbeeld": "vraag",
     "mens": "mens",
     "stop": "stop",
     "opnieuw": "stop",
