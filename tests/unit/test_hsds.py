@@ -497,7 +497,7 @@ def test_import_writes_nothing_when_one_record_is_wrong(tmp_path: Path) -> None:
 @pytest.mark.parametrize("to", [".", "initiatives", "nieuw", "../catalogue/nieuw"])
 def test_import_never_writes_in_the_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str) -> None:
     copy = copy_catalogue(tmp_path / "catalogue")
-    monkeypatch.setattr("wegwijzer.cli.CATALOGUE", copy)
+    monkeypatch.setattr("wegwijzer.commands.catalogue.CATALOGUE", copy)
     before = {path: path.read_bytes() for path in copy.rglob("*.yml")}
     assert run("export", "--hsds", tmp_path / "hsds")[0] == 0
     code, said = run("import", "--hsds", tmp_path / "hsds", "--to", copy / to)

@@ -21,6 +21,7 @@ from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Initiative
 from wegwijzer.catalogue.report import FORMS, Report, Section, addresses_to_visit, build_report, page, tables
 from wegwijzer.catalogue.web_addresses import Answer, Outcome
+from wegwijzer.commands import catalogue as commands
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.vocabulary import Vorm
 
@@ -409,7 +410,7 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Any:
     def use(city: Catalogue) -> None:
-        monkeypatch.setattr(cli, "load_catalogue", lambda folder: city)
+        monkeypatch.setattr(commands, "load_catalogue", lambda folder: city)
 
     return use
 
@@ -482,7 +483,7 @@ def test_offline_makes_no_request(use: Any, proxy: Proxy, monkeypatch: pytest.Mo
         raise AssertionError("a connection was made")
 
     use(catalogue(now(contact={"url": "http://weg.nl/x"})))
-    monkeypatch.setattr(cli, "check_online", refuse)
+    monkeypatch.setattr(commands, "check_online", refuse)
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     result = run("--strict")

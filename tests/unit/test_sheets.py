@@ -622,7 +622,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     answers = yaml.dump({"responses": {"utter_crisis_spoed": [{"text": "Bel 112."}]}})
     (tmp_path / "domain.yml").write_text(answers, encoding="utf-8")
     for name, path in {"CATALOGUE": copy, "VAR": tmp_path / "var", "DOMAIN": tmp_path / "domain.yml"}.items():
-        monkeypatch.setattr(f"wegwijzer.cli.{name}", path)
+        monkeypatch.setattr(f"wegwijzer.commands.catalogue.{name}", path)
     return copy
 
 

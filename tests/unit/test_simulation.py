@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from tests.builders import few, real_catalogue
 from wegwijzer import cli
+from wegwijzer.commands import measuring
 from wegwijzer.dialogue.planning import MOST_REFUSALS
 from wegwijzer.evaluation import simulation
 from wegwijzer.evaluation.asking import (
@@ -296,7 +297,7 @@ def test_the_command_measures_and_writes_nothing_unless_asked(figures: dict[str,
 
 
 def test_the_page_can_be_written_again_without_measuring(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "PAGE", tmp_path / "page.md")
+    monkeypatch.setattr(measuring, "PAGE", tmp_path / "page.md")
     result = CliRunner().invoke(cli.app, ["simulate", "--no-measure"])
     assert result.exit_code == 0, result.output
     assert (tmp_path / "page.md").read_bytes() == PAGE.read_bytes()

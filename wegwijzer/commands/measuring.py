@@ -1,0 +1,245 @@
+"""Commands that measure: understanding, conversations, questions, speed, and what is suggested."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+import yaml
+from rich.table import Table
+
+from wegwijzer.catalogue.loading import Catalogue, CatalogueError, load_catalogue
+from wegwijzer.catalogue.store import StoreUnavailable
+from wegwijzer.commands.output import fail, progress_bars, read_settings, say, show, teller
+from wegwijzer.commands.running import own_product
+from wegwijzer.dialogue.explain import explain, profile_of, verdict
+from wegwijzer.dialogue.explain import tables as match_tables
+from wegwijzer.dialogue.listening import Listener
+from wegwijzer.evaluation.benchmark import benchmark
+from wegwijzer.evaluation.bot import Bot
+from wegwijzer.evaluation.candidates import CANDIDATES
+from wegwijzer.evaluation.catalogue_benchmark import benchmark_catalogue
+from wegwijzer.evaluation.compare import CROSSED, DIET, DIET_EPOCHS, ComparisonFailed, compare, cross_validate
+from wegwijzer.evaluation.matches import match_personas, matches_table
+from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, measure_product, read_figures, render, write_figures
+from wegwijzer.evaluation.personas import read_personas
+from wegwijzer.evaluation.run import Report, evaluate
+from wegwijzer.evaluation.simulation import PAGE, QUESTIONS, RESIDENTS, headline, render_page, simulate, ways_table
+from wegwijzer.evaluation.simulation import TEMPLATE as QUESTIONS_TEMPLATE
+from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
+from wegwijzer.matching.moment import Moment
+from wegwijzer.matching.opening_hours import AMSTERDAM
+from wegwijzer.paths import CATALOGUE, EVALUATION, VAR
+from wegwijzer.product.processes import CannotStart
+from wegwijzer.understanding.antwoorden import AnswerFinder
+from wegwijzer.understanding.cues import load_cues
+from wegwijzer.understanding.spelling import Speller
+from wegwijzer.understanding.wijk import WijkFinder
+
+measuring_app = typer.Typer()
+
+SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
+
+MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
+
+
+@measuring_app.command("evaluate")
+def evaluate_command(
+    folder: Annotated[Path, typer.Argument(help="Folder with messages.yml, crisis.yml, personas.yml.")] = EVALUATION,
+    conversations: Annotated[bool, typer.Option(help="Also print every persona's conversation.")] = False,
+    compare: Annotated[bool, typer.Option(help="Compare other ways of understanding instead; takes an hour or more.")] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(help="With --compare: these candidates, and keep the rest of the table.")
+    ] = None,
+    use_trained: Annotated[bool, typer.Option(help="With --compare: do not train again what was trained, only measure.")] = False,
+    diet_epochs: Annotated[int, typer.Option(help="With --compare: how often DIET sees each message.")] = DIET_EPOCHS,
+) -> None:
+    """Measure the running bot on labelled sets. The last line of output is one JSON object with the figures."""
+    if compare:
+        _compare(only or [], diet_epochs, use_trained)
+        return
+    try:
+        haltes = list(load_catalogue(CATALOGUE).haltes)
+        with own_product("evaluation") as (settings, _), progress_bars() as progress:
+            report = evaluate(Bot(settings), folder, haltes, teller(progress))
+    except (CannotStart, CatalogueError, ValueError, OSError) as error:
+        fail(str(error))
+    failures = VAR / "evaluation" / "failures.yml"
+    report.save_failures(failures)
+    if conversations:
+        for name, script in report.details.get("personas", {}).items():
+            print(f"\n=== {name}\n{script}")
+    _tables(report)
+    print(json.dumps({key: round(value, 4) for key, value in report.figures.items()} | {"failures": str(failures)}))
+
+
+@measuring_app.command("model-card")
+def model_card_command(
+    measure: Annotated[bool, typer.Option(help="Measure the product first; without, only write the page again.")] = True,
+) -> None:
+    """Measure the product on all four sets and write docs/model_card.md from what was measured."""
+    try:
+        if measure:
+            with own_product("evaluation") as (settings, seconds), progress_bars() as progress:
+                write_figures("understanding", measure_product(Bot(settings), seconds, teller(progress)))
+        CARD.write_text(render(read_figures(), TEMPLATE.read_text(encoding="utf-8")), encoding="utf-8")
+    except (CannotStart, CatalogueError, ValueError, KeyError, OSError) as error:
+        fail(f"The model card cannot be made: {error!r}")
+    print(CARD)
+
+
+@measuring_app.command("evaluate-spelling")
+def evaluate_spelling_command(
+    pairs: Annotated[Path, typer.Argument(help="File with 'fouten' (text, meant) and 'goed' (text).")] = SPELLING_PAIRS,
+) -> None:
+    """Measure how typed Dutch is mended; needs no running bot. The last line of output is one JSON object."""
+    try:
+        report = evaluate_spelling(Speller.of(load_catalogue(CATALOGUE)), read_pairs(pairs))
+    except (CatalogueError, ValueError, OSError) as error:
+        fail(str(error))
+    for typed, made, meant in report.failures:
+        print(f"{typed} > {made} (meant: {meant})")
+    print(json.dumps({key: round(value, 4) for key, value in report.figures.items()}))
+
+
+@measuring_app.command("simulate")
+def simulate_command(
+    residents: Annotated[int, typer.Option(min=1, help="How many to draw for each population and seed.")] = RESIDENTS,
+    write: Annotated[bool, typer.Option(help="Keep the figures and write docs/questions.md.")] = False,
+    measure: Annotated[bool, typer.Option(help="Measure first; without, only write the page again.")] = True,
+) -> None:
+    """Measure which questions are asked and what they bring, on made-up residents; needs no running bot.
+
+    The last line of output is one JSON object with the figures.
+    """
+    try:
+        if measure:
+            with progress_bars() as progress:
+                figures = simulate(load_catalogue(CATALOGUE), residents, teller(progress))
+            if write:
+                write_figures(QUESTIONS, figures)
+        figures = figures if measure else read_figures()[QUESTIONS]
+        if write or not measure:
+            PAGE.write_text(render_page(figures, QUESTIONS_TEMPLATE.read_text(encoding="utf-8")), encoding="utf-8")
+            say.print(f"Written: {PAGE}")
+    except KeyError:
+        fail("Nothing was measured yet; run: wegwijzer simulate --write")
+    except (CatalogueError, ValueError, OSError) as error:
+        fail(str(error))
+    for population in figures["populations"].values():
+        print(f"\n{population['title']}\n\n{ways_table(population)}")
+    print(json.dumps({key: round(value, 4) for key, value in headline(figures).items()}))
+
+
+@measuring_app.command("benchmark")
+def benchmark_command(
+    talks: int = 10,
+    long_talk: int = 60,
+    suggestions: Annotated[int, typer.Option(min=2, help="How many suggestions from the large catalogue.")] = 2000,
+    catalogue: Annotated[bool, typer.Option(help="Only the large catalogue; needs no running bot.")] = False,
+) -> None:
+    """Measure start-up, turns, long conversations, and a suggestion from ten thousand offers. Last line: one JSON object."""
+    try:
+        with progress_bars() as progress:
+            figures = _benchmark_catalogue(suggestions, teller(progress))
+        if not catalogue:
+            with own_product("benchmark") as (settings, seconds), progress_bars() as progress:
+                figures = {"ready_s": seconds, **benchmark(Bot(settings), talks, long_talk, teller(progress)), **figures}
+    except (CannotStart, CatalogueError, StoreUnavailable, ValueError, OSError) as error:
+        fail(str(error))
+    print(json.dumps({key: round(value, 2) for key, value in figures.items()}))
+
+
+@measuring_app.command("match")
+def match_command(
+    voor_wie: Annotated[str, typer.Option(help="zelf, ander of helpen.")] = "zelf",
+    halte: Annotated[list[str] | None, typer.Option(help="Een thema; meer mag, het belangrijkste eerst.")] = None,
+    gemis: Annotated[str | None, typer.Option(help="mensen, iemand of beide.")] = None,
+    wijk: Annotated[str | None, typer.Option(help="Id van een wijk.")] = None,
+    leeftijd: Annotated[int | None, typer.Option(min=0, max=120, help="In jaren.")] = None,
+    vorm: Annotated[str | None, typer.Option(help="een_op_een, groep, bellen, online of eropuit.")] = None,
+    drempel: Annotated[list[str] | None, typer.Option(help="Wat de stap lastig maakt; meer mag.")] = None,
+    taal: Annotated[str | None, typer.Option(help="Taalcode, zoals ar.")] = None,
+    groep: Annotated[list[str] | None, typer.Option(help="Id van een groep; meer mag.")] = None,
+    noemt: Annotated[list[str] | None, typer.Option(help="Een woord dat iemand zelf noemde, zoals moskee; meer mag.")] = None,
+    op: Annotated[datetime | None, typer.Option(help="Op welk moment; anders nu.", formats=MOMENT_FORMATS)] = None,
+    aantal: Annotated[int, typer.Option(min=1, max=20, help="Hoeveel je wilt zien.")] = 5,
+    personas: Annotated[Path | None, typer.Option(help="Bestand met persona's: laat zien wat elk van hen krijgt.")] = None,
+) -> None:
+    """Laat zien wat Wegwijzer bij deze antwoorden zou noemen, en waarom."""
+    moment = Moment(op.replace(tzinfo=AMSTERDAM) if op else datetime.now(AMSTERDAM), read_settings().verified_within_months)
+    try:
+        city = load_catalogue(CATALOGUE)
+        if personas is not None:
+            show(matches_table(match_personas(read_personas(personas), city, _listener(city), moment), city))
+            return
+        profile = profile_of(
+            city,
+            voor_wie=voor_wie,
+            haltes=halte or (),
+            gemis=gemis,
+            wijk=wijk,
+            leeftijd=leeftijd,
+            vorm=vorm,
+            drempels=drempel or (),
+            taal=taal,
+            groepen=groep or (),
+            noemt=noemt or (),
+        )
+    except (CatalogueError, ValueError, OSError) as error:
+        fail(str(error))
+    except (yaml.YAMLError, TypeError, KeyError) as error:
+        fail(f"{personas} is geen bestand met persona's zoals tests/evaluation/personas.yml: {error}")
+    explained = explain(profile, city, moment, aantal)
+    if explained.ranked:
+        show(*match_tables(explained, city, aantal))
+    print(verdict(explained))
+
+
+def _listener(catalogue: Catalogue) -> Listener:
+    answers = AnswerFinder(load_cues(CATALOGUE / "herkennen.yml"), catalogue.groepen)
+    return Listener(catalogue, WijkFinder(catalogue.wijken), answers)
+
+
+def _benchmark_catalogue(suggestions: int, tell: Callable[[str, int, int], None]) -> dict[str, float]:
+    moment = Moment(datetime.now(AMSTERDAM), read_settings().verified_within_months)
+    with TemporaryDirectory() as folder:
+        return benchmark_catalogue(load_catalogue(CATALOGUE), Path(folder) / "catalogue.db", moment, suggestions, tell)
+
+
+def _compare(only: list[str], diet_epochs: int, use_trained: bool) -> None:
+    """Compare candidates and cross-validate ours; keeps the figures for the model card."""
+    before = {row["name"]: row for row in read_figures().get("comparison", [])}
+    trained = {name: row["train_s"] for name, row in before.items()} if use_trained else {}
+    names = only or [*CANDIDATES, *([] if use_trained else [CROSSED]), DIET]
+    if unknown := set(names) - {DIET, CROSSED, *CANDIDATES}:
+        fail(f"No such candidate: {', '.join(sorted(unknown))}. There are: {', '.join([DIET, CROSSED, *CANDIDATES])}")
+    try:
+        with progress_bars() as progress:
+            known = before if only else {}
+            if CROSSED in names:
+                write_figures("cross_validation", cross_validate(teller(progress)))
+            for row in compare([name for name in names if name != CROSSED], diet_epochs, teller(progress), trained):
+                known[row["name"]] = row
+                write_figures("comparison", [known[name] for name in (DIET, *CANDIDATES) if name in known])
+    except (ComparisonFailed, ValueError, OSError) as error:
+        fail(str(error))
+    print(comparison_table(list(known.values())))
+
+
+def _tables(report: Report) -> None:
+    for name, details in report.details.items():
+        if name == "personas":
+            continue
+        for title, rows in details.items():
+            table = Table(title=f"{name}: {title}")
+            table.add_column("")
+            table.add_column("value", justify="right")
+            for row, value in rows.items():
+                table.add_row(row, f"{value:.3f}" if isinstance(value, float) else str(value))
+            say.print(table)

@@ -1,0 +1,50 @@
+"""The product that a command needs: with a model, and when it measures, apart from the one that serves people."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wegwijzer.catalogue.checking import check_all
+from wegwijzer.commands.output import progress_bars, say
+from wegwijzer.paths import CATALOGUE, VAR
+from wegwijzer.product.processes import CannotStart, free_ports, running
+from wegwijzer.product.training import current_model, train
+from wegwijzer.settings import Settings
+
+
+def with_model(settings: Settings) -> Settings:
+    """The settings with the model to use, trained now when needed."""
+    problems = check_all(CATALOGUE)
+    if problems:
+        raise CannotStart(f"The catalogue has {len(problems)} mistakes, the first: {problems[0]} (all: make check)")
+    if os.environ.get("WEGWIJZER_MODEL"):
+        return settings
+    model = current if (current := current_model(settings)).exists() else train_model(settings)
+    return Settings.from_environment({**settings.as_environment(), "WEGWIJZER_MODEL": str(model)})
+
+
+def train_model(settings: Settings) -> Path:
+    say.print("Training a model for the data as it is now. This takes about five minutes, once.")
+    with progress_bars() as progress:
+        task = progress.add_task("starting", total=None)
+        return train(settings, lambda step: progress.update(task, description=step))
+
+
+@contextmanager
+def own_product(name: str) -> Iterator[tuple[Settings, float]]:
+    """A product of its own on free ports with a database of its own; also says how many seconds it took to get ready."""
+    ports = free_ports(2)
+    database = VAR / f"{name}.db"
+    database.unlink(missing_ok=True)
+    environment = {"RASA_PORT": str(ports[0]), "ACTION_PORT": str(ports[1]), "WEGWIJZER_TRACKER_DB": str(database)}
+    settings = with_model(Settings.from_environment({**os.environ, **environment}))
+    begin = time.monotonic()
+    try:
+        with running(settings, VAR / "log" / name):
+            yield settings, time.monotonic() - begin
+    finally:
+        database.unlink(missing_ok=True)
