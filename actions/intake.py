@@ -48,7 +48,11 @@ class ValidateIntakeForm(Action):
                 answered = told
                 state = heard.state if asked in (None, "situatie") else _with_facts(state, heard.state)
                 continue
-            if gentle and (heard.outcome is Outcome.NOT_UNDERSTOOD or asked in heard.state.overgeslagen):
+            if gentle and heard.outcome is Outcome.NOT_UNDERSTOOD:
+                continue
+            if gentle and asked in heard.state.overgeslagen:
+                # What was told in answer to a caring question is kept; that it is no answer to ours skips nothing.
+                state = replace(heard.state, overgeslagen=state.overgeslagen)
                 continue
             if heard.outcome is Outcome.NOT_UNDERSTOOD:
                 dispatcher.utter_message(response="utter_niet_begrepen")
