@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 
+from channels.absent_tensorflow import needs_tensorflow, stand_in
 from wegwijzer.settings import Settings
 
 OWNER_ONLY = 0o077
@@ -19,6 +20,8 @@ def main() -> None:
     """Serve until stopped."""
     settings = Settings.from_environment()
     os.umask(OWNER_ONLY)
+    if not needs_tensorflow(settings.model):
+        stand_in()
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
 

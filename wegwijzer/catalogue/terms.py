@@ -7,13 +7,15 @@ Records and questions go through the same steps, so that "schaken" finds "schaak
 from __future__ import annotations
 
 import re
+import runpy
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 
 import snowballstemmer
-from spacy.lang.nl.stop_words import STOP_WORDS
 
 from wegwijzer.catalogue.zoekwoorden import Zoekwoorden
 from wegwijzer.understanding.phrases import GAP, plain
@@ -60,7 +62,7 @@ class Terms:
         cues = {part for phrases in words.vragen.values() for phrase in phrases for part in phrase.split() if part != GAP}
         self._stop = frozenset(
             letters
-            for word in (*STOP_WORDS, *words.gewone_woorden, *(cue for cue in cues if not cue.endswith("*")))
+            for word in (*_stop_words(), *words.gewone_woorden, *(cue for cue in cues if not cue.endswith("*")))
             for letters in tokens(word)
         )
         self._stop_starts = tuple(plain(cue).text.removesuffix("*") for cue in cues if cue.endswith("*"))
@@ -171,3 +173,12 @@ def telling(word: str) -> float:
     if zipf is None:
         return MOST_TELLING
     return min(MOST_TELLING, max(LEAST_TELLING, (_COMMONEST - zipf) / _SCALE))
+
+
+def _stop_words() -> frozenset[str]:
+    """The small words of Dutch, as spaCy lists them; read from its file, since importing spaCy takes long."""
+    package = find_spec("spacy")
+    if package is None or not package.submodule_search_locations:
+        raise ImportError("spacy is not installed: uv sync")
+    file = Path(package.submodule_search_locations[0]) / "lang" / "nl" / "stop_words.py"
+    return frozenset(runpy.run_path(str(file))["STOP_WORDS"])
