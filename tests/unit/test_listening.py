@@ -252,6 +252,17 @@ def test_a_bare_age_or_place_after_another_question_is_understood() -> None:
     assert after("vorm", message("overvecht", "nlu_fallback")).wijk == "overvecht"
 
 
+@pytest.mark.parametrize("asked", ["gemis", "vorm", "drempel", "wijk"])
+@pytest.mark.parametrize("intent", ["weetniet", "situatie", "buiten"])
+def test_a_bare_age_skips_no_other_question(asked: str, intent: str) -> None:
+    assert changes(asked, message("45", intent)) == {"leeftijd": 45, "pogingen": 1}
+
+
+def test_saying_again_where_one_lives_is_understood() -> None:
+    state = replace(TOLD, wijk="noordwest")
+    assert listen(state, message("zuilen", "nlu_fallback"), "vorm").outcome is Outcome.HEARD
+
+
 def test_a_bare_number_is_no_age_when_the_age_is_known() -> None:
     state = replace(TOLD, leeftijd=40)
     heard = listen(state, message("77", "nlu_fallback"), "vorm")

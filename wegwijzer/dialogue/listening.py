@@ -129,14 +129,14 @@ class Listener:
             return Heard(state, Outcome.INTERRUPTION)
         if asked is None and (opened := self._opener(state, message)) is not None:
             return Heard(opened, Outcome.HEARD)
-        if asked and answered is not None and self._corrects(state, message, asked):
+        if asked and answered is not None and (self._corrects(state, message, asked) or _bare_age(state, message, asked)):
             answered = None
         known = self._facts(answered or state, message, asked)
         if answered is None and known == state and asked is not None:
             known = self._answer_to_another(state, message, asked)
         if answered is not None or asked is None:
             return Heard(replace(known, pogingen=0), Outcome.HEARD)
-        if known != state:
+        if known != state or self._said_again(state, message):
             return Heard(_told_something_else(known, asked), Outcome.HEARD)
         if message.intent in SOFT_INTERRUPTIONS:
             return Heard(state, Outcome.INTERRUPTION)
@@ -174,6 +174,10 @@ class Listener:
                 if answered is not None:
                     return answered
         return state
+
+    def _said_again(self, state: State, message: Message) -> bool:
+        """Whether this is only the wijk we know already; who says that again is understood."""
+        return state.wijk is not None and self.places.find(message.text, asked=True).wijk == state.wijk
 
     def _not_understood(self, state: State, asked: str) -> Heard:
         """The first time we ask again; the second time we let the question go."""
@@ -380,6 +384,12 @@ def _brief_answer(answered: State | None, message: Message, asked: str | None) -
     """Tell "Bellen", which answers how to meet, from "ik wil iemand bellen, geen computer", which asks for a human."""
     calls = answered is not None and asked == "vorm" and answered.vorm == Vorm.BELLEN
     return calls and message.intent == "mens" and len(message.text.split()) <= BRIEF
+
+
+def _bare_age(state: State, message: Message, asked: str) -> bool:
+    """Whether somebody gives only a number that can be an age, to another question: how old they are, sooner than asked."""
+    bare = message.text.strip(" .!").isdecimal()
+    return bare and asked != "leeftijd" and state.leeftijd is None and find_leeftijd(message.text, asked=True) is not None
 
 
 def _told_something_else(state: State, asked: str) -> State:
