@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.builders import CATALOGUE, read_yaml, real_catalogue, responses
 from wegwijzer.catalogue.models import Initiative
+from wegwijzer.paths import ROOT
 from wegwijzer.vocabulary import Certainty, Kind, Status
 
-FACTS = Path("/work/shared/facts")
+FACTS = ROOT.parent / "shared" / "facts"
 
 needs_facts = pytest.mark.skipif(
     not FACTS.is_dir(), reason=f"{FACTS} is not on this machine: the catalogue cannot be compared with the collected facts"
