@@ -104,6 +104,12 @@ def test_how_old_is_too_old_is_a_setting() -> None:
     assert CITY.sentences.contact["stale"] not in contact(lenient, verified_on="2024-05")
 
 
+def test_what_to_know_now_and_what_to_bring_is_said() -> None:
+    text = contact(alert="In juli en augustus is het dicht.", required_documents=["je Stadspas", "een legitimatie"])
+    assert "In juli en augustus is het dicht." in text.split("\n")
+    assert "Neem mee: je Stadspas en een legitimatie." in text
+
+
 def test_what_it_costs_is_said_when_known() -> None:
     assert "€ 3" in contact(cost={"kind": "klein_bedrag", "text": "€ 3 per keer"})
 

@@ -44,6 +44,7 @@ NEEDED: dict[str, dict[str, frozenset[str]]] = {
         "today": frozenset({"tijd"}),
         "tomorrow": frozenset({"tijd"}),
         "weekday": frozenset({"dag", "tijd"}),
+        "bring": frozenset({"dingen"}),
         "line_site": frozenset({"naam", "url", "wat"}),
         **_plain("open_now", "check", "stale", "referral", "ander_stap", "ander_zin"),
         **_plain("always", "no_phone", "no_hours", "no_address", "no_cost", "no_contact"),

@@ -99,6 +99,9 @@ def contact_text(initiative: Initiative, catalogue: Catalogue, moment: Moment) -
         lines.append(say["hours_noted" if doubt else "hours_found"].format(uren=initiative.opening_note.rstrip(".")))
     if initiative.access is Access.REFERRAL:
         lines.append(say["referral"])
+    if initiative.required_documents:
+        lines.append(say["bring"].format(dingen=catalogue.sentences.join(list(initiative.required_documents))))
+    lines.append(initiative.alert)
     if doubt:
         lines.append(say[doubt])
     return "\n".join(line for line in lines if line)
