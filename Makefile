@@ -27,6 +27,9 @@ shell: .venv/.ready  ## talk to the bot in this terminal
 train: .venv/.ready  ## train the model again
 	@$(RUN) wegwijzer train
 
+web: .venv/.ready  ## build the chat of the page
+	@$(RUN) wegwijzer web
+
 test: .venv/.ready  ## all tests, fast ones first
 	@$(RUN) pytest $(ARGS)
 
@@ -46,6 +49,6 @@ format: .venv/.ready  ## put the code in shape
 	@$(RUN) ruff check --fix-only -q . ; $(RUN) ruff format .
 
 clean:  ## remove models and runtime data (conversations too)
-	rm -rf models var .venv/.ready
+	rm -rf models var web/dist web/src/gemaakt .venv/.ready
 
-.PHONY: help start shell train test evaluate model-card benchmark check format clean
+.PHONY: help start shell train web test evaluate model-card benchmark check format clean

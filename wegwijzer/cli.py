@@ -23,6 +23,7 @@ from wegwijzer.paths import ROOT, VAR
 from wegwijzer.privacy.retention import purge_conversations
 from wegwijzer.product.checks import run_checks
 from wegwijzer.product.processes import CannotStart, action_server, free_ports, running, wait_until_ready
+from wegwijzer.product.webchat import CannotBuild, build_chat, install_packages, npm
 from wegwijzer.settings import Settings
 from wegwijzer.understanding.words import WORDS, write_words
 
@@ -46,6 +47,7 @@ def start() -> None:
         signal.signal(number, _interrupt)
     try:
         settings = with_model(settings)
+        _build_chat_if_needed()
         with running(settings) as parts:
             _welcome(settings)
             purged = 0.0
@@ -102,6 +104,20 @@ def train_command() -> None:
         fail(str(error))
 
 
+@app.command("web")
+def web_command(test: Annotated[bool, typer.Option("--test", help="Run the tests of the chat's own code too.")] = False) -> None:
+    """Build the chat of the page (``web/``) when its sources changed."""
+    log = VAR / "log" / "web_build.log"
+    try:
+        print("built" if build_chat(log, say.print) else "nothing changed")
+        if test:
+            install_packages(log, say.print)
+            npm(["test"], log)
+            print(log.read_text(encoding="utf-8"))
+    except CannotBuild as error:
+        fail(str(error))
+
+
 @app.command()
 def check() -> None:
     """Every check that needs no running bot: style, types, training data, catalogue."""
@@ -142,6 +158,14 @@ def _interrupt(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
+def _build_chat_if_needed() -> None:
+    """Who has no network can still talk over HTTP and in the terminal, so this stops nothing."""
+    try:
+        build_chat(VAR / "log" / "web_build.log", lambda step: say.print(f"{step.capitalize()}..."))
+    except CannotBuild as error:
+        say.print(f"[yellow]The page with the chat cannot be built, the rest works: {error}[/yellow]", soft_wrap=True)
+
+
 def _purge_quietly(settings: Settings) -> None:
     """A round of deleting; a locked database is tried again in the next round, and said."""
     try:
@@ -154,6 +178,7 @@ def _welcome(settings: Settings) -> None:
     address = f"http://{settings.host}:{settings.rasa_port}"
     say.print(
         f"\n[bold]Wegwijzer is ready.[/bold]\n"
+        f"  Talk on the page:      {address}/\n"
         f"  Talk in the terminal:  make shell\n"
         f"  Talk over HTTP:        curl {address}/webhooks/rest/webhook -H 'Content-Type: application/json' "
         f'-d \'{{"sender": "ik", "message": "hallo"}}\'\n'

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.running import settings_in
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.product.processes import Part, running, wait_until_ready
 
-from .conftest import settings_in
 from .talking import BROKEN, Person, person, phones, rows_of, shows_helplines
 
 CORRUPTED = {

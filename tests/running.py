@@ -1,0 +1,25 @@
+"""Settings for a really running product that tests start: free ports, databases in a folder of their own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from wegwijzer.product.processes import free_ports
+from wegwijzer.settings import Settings
+
+TOKEN = "only-for-the-conversation-tests"
+
+
+def settings_in(folder: Path, model: Path) -> Settings:
+    """Free ports, and a database in ``folder``."""
+    rasa_port, action_port = free_ports(2)
+    environment = {
+        "RASA_PORT": str(rasa_port),
+        "ACTION_PORT": str(action_port),
+        "RASA_TOKEN": TOKEN,
+        "WEGWIJZER_HOST": "127.0.0.1",
+        "WEGWIJZER_TRACKER_DB": str(folder / "tracker.db"),
+        "WEGWIJZER_MODEL": str(model),
+    }
+    return Settings.from_environment({**os.environ, **environment})

