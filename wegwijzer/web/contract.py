@@ -1,0 +1,141 @@
+"""What goes over the line as JSON, in both directions. ``docs/web.md`` is the contract for who builds a page on it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from wegwijzer.understanding.cleaning import LONGEST
+
+LARGEST_BODY = 128 * 1024
+"""Bytes of one request: the longest text in characters of four bytes, with room for the rest."""
+
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class Who(StrEnum):
+    """Who speaks."""
+
+    YOU = "you"
+    BOT = "bot"
+    COLLEAGUE = "colleague"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in a conversation.
+
+    Attributes:
+        seq: place in the conversation: 1, 2, 3 ...; later is higher, gaps only where something was wiped.
+        who: who speaks.
+        client_id: the id that the page gave it, for what the person said.
+        body: text, buttons, card and so on, as in the contract.
+    """
+
+    seq: int
+    who: Who
+    body: Mapping[str, Any]
+    client_id: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As it goes to the page."""
+        own = {"id": self.client_id} if self.client_id else {}
+        return {"seq": self.seq, "who": self.who.value, **own, **self.body}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message of the person: the page's own id, the text, and which message its button belonged to."""
+
+    client_id: str
+    text: str
+    reply_to: int | None = None
+
+    def body(self) -> dict[str, Any]:
+        """What is kept of it."""
+        return {"text": self.text, **({"reply_to": self.reply_to} if self.reply_to is not None else {})}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one message led to: replies in order, and whether everything up to the message is to be forgotten."""
+
+    replies: tuple[Mapping[str, Any], ...] = ()
+    forget: bool = field(default=False)
+
+
+class Refused(Exception):
+    """Something asked for cannot be done.
+
+    Attributes:
+        code: for the page, as in the contract; a kind sentence for it stands in ``domain.yml``.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def read_said(raw: bytes) -> Said:
+    """Read the body of a request.
+
+    Raises:
+        Refused: ``too_long`` or ``not_understood``.
+    """
+    if len(raw) > LARGEST_BODY:
+        raise Refused("too_long")
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Refused("not_understood") from None
+    if not isinstance(body, dict):
+        raise Refused("not_understood")
+    client_id, text, reply_to = body.get("id"), body.get("text"), body.get("reply_to")
+    if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
+        raise Refused("not_understood")
+    if not isinstance(text, str) or not text.strip() or not _storable(text):
+        raise Refused("not_understood")
+    if len(text) > LONGEST:
+        raise Refused("too_long")
+    if reply_to is not None and (not isinstance(reply_to, int) or isinstance(reply_to, bool) or not 0 < reply_to < 2**31):
+        raise Refused("not_understood")
+    return Said(client_id, text, reply_to)
+
+
+def _storable(text: str) -> bool:
+    """Half a surrogate pair is in no encoding: neither a database nor an answer can hold it."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def bot_body(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The body for a message as Rasa sends it (``text``, ``buttons``, ``quick_replies``, ``custom``); empty when it is silent."""
+    buttons = [
+        {"title": str(button["title"]), "payload": str(button.get("payload", button["title"]))}
+        for button in (*(message.get("quick_replies") or ()), *(message.get("buttons") or ()))
+        if isinstance(button, Mapping) and button.get("title")
+    ]
+    body: dict[str, Any] = {}
+    if message.get("text"):
+        body["text"] = str(message["text"])
+    if buttons:
+        body["buttons"] = buttons
+    if isinstance(message.get("custom"), Mapping) and message["custom"]:
+        body["card"] = dict(message["custom"])
+    return body
+
+
+def server_event(name: str, data: Mapping[str, Any], event_id: int | None = None) -> str:
+    """One Server-Sent Event (WHATWG HTML, section 9.2). JSON has no bare line ends, so one ``data`` line is enough."""
+    head = f"id: {event_id}\n" if event_id is not None else ""
+    return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n"
+
+
+def last_event_id(value: str | None) -> int:
+    """The place after which a page wants to hear more; 0, the beginning, for what is no place."""
+    value = value or ""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
