@@ -23,7 +23,12 @@ def main() -> None:
     if not needs_tensorflow(settings.model):
         stand_in()
     import rasa.core.run
+    import rasa.server
     from rasa.core.utils import AvailableEndpoints
+
+    # Rasa says its version on "/", where our own page is (channels/pages.py). Who may embed the chat is not Rasa's cors
+    # either, which would open its whole API: channels/web.py answers for its own routes.
+    rasa.server.add_root_route = lambda app: None
 
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _quieten()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,12 @@ LARGEST_BODY = 128 * 1024
 """Bytes of one request: the longest text in characters of four bytes, with room for the rest."""
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+ADDRESSES = ("je", "u")
+"""How a person may want to be spoken to."""
+
+Wording = Callable[[str], str]
+"""Puts a sentence of the bot in the form that the person chose."""
 
 
 class Who(StrEnum):
@@ -50,15 +56,27 @@ class Entry:
 
 @dataclass(frozen=True)
 class Said:
-    """A message of the person: the page's own id, the text, and which message its button belonged to."""
+    """A message of the person, before it is written anywhere: all that is kept of it comes from :meth:`body`.
+
+    Free text is not redacted yet. When it is, it happens here and nowhere else: before :meth:`body`, every word is only in
+    memory.
+
+    Attributes:
+        client_id: the page's own id of the message.
+        text: what was typed, or what the chosen button sends.
+        reply_to: the number of the message whose button was chosen.
+        address: ``je`` or ``u``, when the person chose.
+    """
 
     client_id: str
     text: str
     reply_to: int | None = None
+    address: str | None = None
 
     def body(self) -> dict[str, Any]:
         """What is kept of it."""
-        return {"text": self.text, **({"reply_to": self.reply_to} if self.reply_to is not None else {})}
+        optional = {"reply_to": self.reply_to, "address": self.address}
+        return {"text": self.text, **{name: value for name, value in optional.items() if value is not None}}
 
 
 @dataclass(frozen=True)
@@ -95,7 +113,7 @@ def read_said(raw: bytes) -> Said:
         raise Refused("not_understood") from None
     if not isinstance(body, dict):
         raise Refused("not_understood")
-    client_id, text, reply_to = body.get("id"), body.get("text"), body.get("reply_to")
+    client_id, text, reply_to, address = (body.get(name) for name in ("id", "text", "reply_to", "address"))
     if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
         raise Refused("not_understood")
     if not isinstance(text, str) or not text.strip() or not _storable(text):
@@ -104,7 +122,9 @@ def read_said(raw: bytes) -> Said:
         raise Refused("too_long")
     if reply_to is not None and (not isinstance(reply_to, int) or isinstance(reply_to, bool) or not 0 < reply_to < 2**31):
         raise Refused("not_understood")
-    return Said(client_id, text, reply_to)
+    if address is not None and address not in ADDRESSES:
+        raise Refused("not_understood")
+    return Said(client_id, text, reply_to, address)
 
 
 def _storable(text: str) -> bool:
@@ -127,6 +147,26 @@ def bot_body(message: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(message.get("custom"), Mapping) and message["custom"]:
         body["card"] = dict(message["custom"])
     return body
+
+
+SPOKEN_IN_CARD = ("wat", "waarom", "hoe", "let_op", "zin")
+"""Fields of a card that are sentences to the person; the others are names, numbers and addresses."""
+
+
+def reworded(body: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
+    """A message of the bot in other words: its text, the titles of its buttons and the sentences of its card.
+
+    What a button sends stays as it is: the bot understands that.
+    """
+    new = dict(body)
+    if "text" in new:
+        new["text"] = wording(new["text"])
+    if "buttons" in new:
+        new["buttons"] = [{**button, "title": wording(button["title"])} for button in new["buttons"]]
+    if "card" in new:
+        spoken = {name: wording(text) for name in SPOKEN_IN_CARD if isinstance(text := new["card"].get(name), str)}
+        new["card"] = {**new["card"], **spoken}
+    return new
 
 
 def server_event(name: str, data: Mapping[str, Any], event_id: int | None = None) -> str:

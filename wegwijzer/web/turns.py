@@ -11,6 +11,10 @@ from wegwijzer.web.outbox import Outbox, OutboxUnavailable
 
 log = logging.getLogger(__name__)
 
+KEEP_TRIES, KEEP_PAUSE = 60, 1.0
+"""How often an answer is offered to a database that does not do its work, and the seconds between. The bot must not hear a
+message twice because of a hiccup."""
+
 Answering = Callable[[str, Entry], Awaitable[Answer]]
 """From a session and what was said to the answer. Raises nothing: a failure is an answer too."""
 
@@ -56,10 +60,11 @@ class Turns:
         outbox: where messages wait and answers go.
         answer: how a message is answered.
         bell: rung after each answer.
+        keep_pause: seconds between two tries to keep an answer.
     """
 
-    def __init__(self, outbox: Outbox, answer: Answering, bell: Bell) -> None:
-        self._outbox, self._answer, self._bell = outbox, answer, bell
+    def __init__(self, outbox: Outbox, answer: Answering, bell: Bell, keep_pause: float = KEEP_PAUSE) -> None:
+        self._outbox, self._answer, self._bell, self._keep_pause = outbox, answer, bell, keep_pause
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def wake(self, session: str) -> None:
@@ -70,6 +75,11 @@ class Turns:
         else:
             # It may just have seen that nothing waits: look once more when it is done.
             busy.add_done_callback(lambda _: self._look_again(session, busy))
+
+    def busy(self, session: str) -> bool:
+        """Whether something of this conversation is being answered."""
+        task = self._running.get(session)
+        return task is not None and not task.done()
 
     async def idle(self, session: str) -> None:
         """Wait until nothing of this conversation is being answered."""
@@ -93,10 +103,21 @@ class Turns:
             while (entry := await asyncio.to_thread(self._outbox.next_waiting, session)) is not None:
                 self._bell.ring(session)
                 answer = await self._answer(session, entry)
-                await asyncio.to_thread(self._outbox.finish, session, entry.seq, answer)
+                await self._keep(session, entry.seq, answer)
                 self._bell.ring(session)
         except OutboxUnavailable as error:
             log.error("web: a message waits: %s", error)
         finally:
             if self._running.get(session) is asyncio.current_task():
                 del self._running[session]
+
+    async def _keep(self, session: str, seq: int, answer: Answer) -> None:
+        """Write the answer, also when the database is away for a moment."""
+        for left in reversed(range(KEEP_TRIES)):
+            try:
+                await asyncio.to_thread(self._outbox.finish, session, seq, answer)
+                return
+            except OutboxUnavailable:
+                if not left:
+                    raise
+                await asyncio.sleep(self._keep_pause)

@@ -1,0 +1,48 @@
+"""The web chat with somebody behind it who only repeats: for trying what the line does when things break.
+
+The routes, the sessions and the database are the real ones. It says each text back twice, first ``eerst`` and then ``dan``, so
+that a lost, doubled or swapped half is seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+
+from channels.absent_tensorflow import stand_in
+
+stand_in()
+
+from rasa.core.channels.channel import UserMessage  # noqa: E402
+from sanic import Sanic  # noqa: E402
+
+from channels.web import WebInput  # noqa: E402
+
+OWNER_ONLY = 0o077
+
+FREELY = (1_000_000, 1.0)
+"""A limit that is none: breaking things on purpose asks for more than a person does."""
+
+
+def serve(port: int, secret: str, database: str, slowest: float = 0.02) -> None:
+    """Serve on loopback until stopped.
+
+    Args:
+        port: where.
+        secret: signs the sessions.
+        database: URL of the database of the conversations.
+        slowest: seconds an answer takes at most; each takes a random part of it.
+    """
+    os.umask(OWNER_ONLY)
+
+    async def echo(message: UserMessage) -> None:
+        await asyncio.sleep(random.uniform(0, slowest))  # noqa: S311 - no secret
+        for when in ("eerst", "dan"):
+            text = f"{when} {message.text}"
+            await message.output_channel.send_response(message.sender_id, {"text": text, "recipient_id": message.sender_id})
+
+    app = Sanic("wegwijzer_echo", configure_logging=False)
+    channel = WebInput(secret, database, begin=FREELY, say=FREELY)
+    app.blueprint(channel.blueprint(echo), url_prefix=channel.url_prefix())
+    app.run(host="127.0.0.1", port=port, access_log=False)
