@@ -26,9 +26,10 @@ def main() -> None:
     import rasa.server
     from rasa.core.utils import AvailableEndpoints
 
-    # Rasa says its version on "/", where our own page is (channels/pages.py). Who may embed the chat is not Rasa's cors
-    # either, which would open its whole API: channels/web.py answers for its own routes.
+    # Rasa says its version on "/", where our own page is (channels/pages.py), and its cors answers every preflight request
+    # before a channel can: who may embed the chat is said by channels/web.py, and nobody gets at the API from another page.
     rasa.server.add_root_route = lambda app: None
+    rasa.server.configure_cors = lambda app, origins=None: None
 
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _quieten()

@@ -134,8 +134,12 @@ class WebInput(InputChannel):
             # With stream=True the body is read here, up to a limit of our own; Sanic would keep all of it in memory.
             name = handler.__name__.strip("_")
             web.add_route(self._kindly(handler), path, methods=[method], stream=method != "GET", name=name)
+
+        async def preflight(request: Request) -> HTTPResponse:
+            return response.empty(headers=self._origins.preflight(request.headers.get("origin")))
+
         for path in ("/session", "/messages", "/history", "/events"):
-            web.add_route(self._preflight, path, methods=["OPTIONS"], name=f"ask_{path.strip('/')}")
+            web.add_route(preflight, path, methods=["OPTIONS"], name=f"ask_{path.strip('/')}")
         return web
 
     async def _begin(self, request: Request) -> HTTPResponse:
@@ -243,9 +247,6 @@ class WebInput(InputChannel):
 
     def _cors(self, request: Request) -> dict[str, str]:
         return self._origins.headers(request.headers.get("origin"))
-
-    async def _preflight(self, request: Request) -> HTTPResponse:
-        return response.empty(headers=self._origins.preflight(request.headers.get("origin")))
 
 
 def _error(code: str) -> HTTPResponse:
