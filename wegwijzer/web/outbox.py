@@ -169,11 +169,13 @@ class Outbox:
         rows = sa.select(_ENTRY).where(_ENTRY.c.session_id == session, _ENTRY.c.seq > seq, _ENTRY.c.body.isnot(None))
         waits = sa.select(_ENTRY.c.seq).where(_waits(session)).limit(1)
         with self._guard(), self._engine.connect() as connection:
+            # Others write between these three. In this order a page is never told that all is said while it is not.
+            waiting = connection.scalar(waits) is not None
             last = connection.scalar(alive)
             if last is None:
                 raise Refused("no_session")
-            found = connection.execute(rows.order_by(_ENTRY.c.seq)).all()
-            return Page(tuple(_entry(row) for row in found), last, connection.scalar(waits) is not None)
+            found = tuple(_entry(row) for row in connection.execute(rows.order_by(_ENTRY.c.seq)))
+            return Page(found, max(last, found[-1].seq) if found else last, waiting)
 
     def end(self, session: str) -> bool:
         """Delete everything that was said; only that the conversation has ended stays, until :meth:`erase`."""
