@@ -1,3 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['tests/**/*.test.ts'] } });
+import { stijl } from './build/plugin';
+
+export default defineConfig({
+  plugins: [stijl()],
+  build: {
+    target: 'es2022',
+    lib: { entry: 'src/index.ts', name: 'Wegwijzer', formats: ['iife'], fileName: () => 'wegwijzer-chat.js' },
+  },
+  test: { include: ['tests/**/*.test.ts'] },
+});
