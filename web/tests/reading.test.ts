@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { linker, telLink, webLink } from '../src/kern/links';
 import { eventReader } from '../src/kern/sse';
-import { readHistory, readStored } from '../src/kern/wire';
+import { readError, readPage, readStored, readTyping } from '../src/kern/wire';
 
 describe('server-sent events', () => {
   const text = ': hoi\r\nid: 4\nevent: message\ndata: {"a":\ndata: 1}\n\nid: 5\rdata: é\r\rdata\n\n';
@@ -35,15 +35,34 @@ describe('server-sent events', () => {
 
 describe('reading what the server sends', () => {
   it('takes a message with choices and a card', () => {
-    const card = { type: 'suggestie', naam: 'Samen eten', wat: 'Eten met buren', telefoon: '', url: null };
-    expect(readStored({ seq: 2, speaker: 'bot', text: 'Kijk', buttons: [{ title: 'Ja' }, 5], card })).toEqual({
+    const card = { type: 'suggestie', naam: 'Samen eten', wat: 'Eten met buren', telefoon: '', url: null, haltes: [{ id: 'verlies', label: 'Verlies' }, 3] };
+    expect(readStored({ seq: 2, who: 'bot', text: 'Kijk', buttons: [{ title: 'Ja' }, 5], card, id: 'niet van mij' })).toEqual({
       seq: 2,
       speaker: 'bot',
       text: 'Kijk',
       buttons: [{ title: 'Ja', payload: 'Ja' }],
-      card: { name: 'Samen eten', what: 'Eten met buren' },
+      card: { type: 'suggestie', name: 'Samen eten', what: 'Eten met buren', stops: [{ id: 'verlies', label: 'Verlies' }] },
       clientId: null,
+      replyTo: null,
+      clearedUpTo: null,
     });
+  });
+
+  it('leaves out a card it does not know, and keeps the text', () => {
+    expect(readStored({ seq: 1, who: 'bot', text: 'Hoi', card: { type: 'film', naam: 'X' } })).toMatchObject({ text: 'Hoi', card: null });
+  });
+
+  it('takes a page, what was wiped, an error and who is writing', () => {
+    const messages = [{ seq: 4, who: 'system', cleared_up_to: 3 }, { seq: 5, who: 'you', id: 'abc', text: 'hoi', reply_to: 2 }, 'x'];
+    expect(readPage({ conversation: 'c', last_seq: 5, waiting: true, messages })).toMatchObject({
+      conversation: 'c',
+      lastSeq: 5,
+      waiting: true,
+      messages: [{ speaker: 'system', clearedUpTo: 3 }, { speaker: 'you', clientId: 'abc', replyTo: 2 }],
+    });
+    expect(readPage({ messages: [] })).toBeNull();
+    expect(readError({ error: { code: 'too_long', text: 'Te lang.' } })).toBe('Te lang.');
+    expect(readTyping({ typing: true })).toBe(true);
   });
 
   it('never throws, and never takes a number or speaker it does not know', () => {
@@ -51,11 +70,13 @@ describe('reading what the server sends', () => {
       fc.property(fc.anything(), (anything) => {
         const message = readStored(anything);
         expect(message === null || message.seq >= 1).toBe(true);
-        readHistory(anything);
+        readPage(anything);
+        readTyping(anything);
+        readError(anything);
       }),
     );
-    expect(readStored({ seq: 0, speaker: 'bot' })).toBeNull();
-    expect(readStored({ seq: 1, speaker: 'systeem' })).toBeNull();
+    expect(readStored({ seq: 0, who: 'bot' })).toBeNull();
+    expect(readStored({ seq: 1, who: 'iemand' })).toBeNull();
   });
 });
 

@@ -1,44 +1,87 @@
-/** The server over HTTP: POST messages, GET history, an event stream that goes on where it stopped, DELETE session. */
+/** The server over HTTP (docs/web.md): POST session and messages, GET history, an event stream that goes on where it stopped. */
 
 import { eventReader, type ServerEvent } from './sse';
-import type { StreamListener, Transport } from './transport';
-import { readHistory, readStored } from './wire';
+import { Gone, Trouble, type Outcome, type StreamListener, type Transport } from './transport';
+import { readError, readPage, readSeq, readStored, readTyping } from './wire';
 
 /** A stream that is silent this long, in milliseconds, is taken for dead: a sleeping phone is never told. */
-const SILENCE = 60_000;
-/** Answers that say "not now" where others of the 400s say "never". */
-const NOT_NOW: readonly number[] = [401, 403, 408, 409, 425, 429];
+const SILENCE = 45_000;
+/** An answer that takes longer than this, in milliseconds, is not coming. */
+const PATIENCE = 20_000;
+/** How long to wait, in milliseconds, when the server says "too fast" but not for how long. */
+const TOO_FAST = 5_000;
+/** Answers of the 400s that say "this message, never". */
+const NEVER: readonly number[] = [400, 413];
 
-/** `server` is where the endpoints live, without a slash at the end; empty for the page's own server. */
-export function httpTransport(server: string): Transport {
+/**
+ * @param server Where the endpoints live, without a slash at the end; empty for the page's own server.
+ * @param address How the person wants to be addressed; asked again for each message.
+ */
+export function httpTransport(server: string, address: () => string): Transport {
   const credentials: RequestCredentials = server ? 'include' : 'same-origin';
-  const ask = async (path: string, options: RequestInit = {}): Promise<Response> =>
+  const ask = (path: string, options: RequestInit = {}): Promise<Response> =>
     fetch(`${server}/web/${path}`, { credentials, cache: 'no-store', ...options });
+  const post = (path: string, body: unknown): Promise<Response> =>
+    inTime((signal) => ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal }));
+  let began = false;
 
   return {
-    async send(id, text) {
-      const headers = { 'Content-Type': 'application/json' };
-      const answer = await ask('messages', { method: 'POST', headers, body: JSON.stringify({ id, text }) });
-      if (answer.ok) return 'accepted';
-      if (answer.status >= 500 || NOT_NOW.includes(answer.status)) throw new Error(`HTTP ${answer.status}`);
-      return 'refused';
+    async send({ id, text, replyTo }) {
+      const answer = await post('messages', { id, text, address: address(), ...(replyTo === null ? {} : { reply_to: replyTo }) });
+      return outcome(answer);
     },
-    async history(after) {
-      const answer = await ask(`history?after=${after}`);
-      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-      return readHistory(await answer.json());
+    async page(after) {
+      let answer = began ? await inTime((signal) => ask(`history?after=${after}`, { signal })) : await post('session', {});
+      if (began && answer.status === 401) answer = await post('session', {});
+      if (!answer.ok) throw await trouble(answer);
+      const page = readPage(await answer.json());
+      if (!page) throw new Trouble();
+      began = true;
+      return page;
     },
     listen(after, listener) {
       const stop = new AbortController();
       const headers = { Accept: 'text/event-stream', 'Last-Event-ID': String(after) };
-      void follow(() => ask('events', { headers, signal: stop.signal }), listener, stop);
+      void follow(() => ask(`events?after=${after}`, { headers, signal: stop.signal }), listener, stop);
       return () => stop.abort('no longer needed');
     },
     async erase() {
-      const answer = await ask('session', { method: 'DELETE', keepalive: true });
-      if (!answer.ok && answer.status !== 404) throw new Error(`HTTP ${answer.status}`);
+      const answer = await inTime((signal) => ask('session', { method: 'DELETE', keepalive: true, signal }));
+      if (!answer.ok && answer.status !== 401) throw await trouble(answer);
+      began = false;
     },
   };
+}
+
+/** Ask, but not for ever. Whatever breaks on the way is Trouble. */
+async function inTime(question: (signal: AbortSignal) => Promise<Response>): Promise<Response> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort('no answer'), PATIENCE);
+  try {
+    return await question(stop.signal);
+  } catch {
+    throw new Trouble();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function outcome(answer: Response): Promise<Outcome> {
+  if (answer.ok) return { kind: 'accepted', seq: readSeq(await body(answer)) };
+  if (answer.status === 401) throw new Gone();
+  const { kind, wait } = await trouble(answer);
+  if (answer.status === 429) return { kind: 'later', wait: wait || TOO_FAST, trouble: kind };
+  if (NEVER.includes(answer.status)) return { kind: 'refused', problem: kind };
+  throw new Trouble(kind, wait);
+}
+
+async function trouble(answer: Response): Promise<Trouble> {
+  const seconds = Number(answer.headers.get('Retry-After') ?? '');
+  return new Trouble(readError(await body(answer)), Number.isFinite(seconds) ? seconds * 1000 : 0);
+}
+
+async function body(answer: Response): Promise<unknown> {
+  return parsed(await answer.text().catch(() => ''));
 }
 
 /** Read a stream until it ends, and say so once; not when it was we who stopped. */
@@ -71,10 +114,10 @@ async function follow(open: () => Promise<Response>, listener: StreamListener, s
 }
 
 function tell(event: ServerEvent, listener: StreamListener): void {
-  if (event.type === 'erased') return listener.erased();
+  if (event.type === 'ended') return listener.erased();
   const data = parsed(event.data);
-  if (event.type === 'typing') return listener.typing(data === true);
-  const message = readStored(data);
+  if (event.type === 'typing') return listener.typing(readTyping(data));
+  const message = event.type === 'message' ? readStored(data) : null;
   if (message) listener.message(message);
 }
 
