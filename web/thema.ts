@@ -10,4 +10,7 @@ export const THEME = {
 } as const;
 
 /** The parts of the component library that the chat is made of. */
-export const COMPONENTS = ['button', 'link', 'textarea', 'form-label', 'alert'] as const;
+export const COMPONENTS = ['button', 'link', 'textarea', 'form-label'] as const;
+
+/** The parts of the demonstration page. */
+export const DEMO_COMPONENTS = ['heading-1', 'heading-2', 'paragraph', 'unordered-list', 'skip-link'] as const;

@@ -1,14 +1,20 @@
-/** Lets the widget import its stylesheet as text, so that it can be a constructable stylesheet: no inline style. */
+/**
+ * Lets the widget import its stylesheet as text, so that it can be a constructable stylesheet: no inline style. Beside the
+ * script it writes the same stylesheet as a file, for browsers that cannot make one, and the demo page with its own.
+ */
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Plugin } from 'vite';
 
-import { COMPONENTS, THEME } from '../thema';
+import { COMPONENTS, DEMO_COMPONENTS, THEME } from '../thema';
 import { stylesheet, tokensOf } from './stylesheet';
 
 const NAME = 'virtual:stijl';
-const OWN = new URL('../src/beeld/chat.css', import.meta.url);
+const FOLDER = new URL('../', import.meta.url);
+const OWN = new URL('src/beeld/chat.css', FOLDER);
+const DEMO = new URL('demo/demo.css', FOLDER);
+const PAGE = new URL('demo/index.html', FOLDER);
 const require = createRequire(import.meta.url);
 
 /** The text of a file in a package. */
@@ -22,6 +28,11 @@ function component(name: string): string {
   return readFileSync(library.resolve(`@utrecht/${name}-css/dist/index.min.css`), 'utf8');
 }
 
+function made(components: readonly string[], own: URL, scope: ':host' | ':root'): string {
+  const [light, dark] = [tokensOf(fromPackage(THEME.light)), tokensOf(fromPackage(THEME.dark))];
+  return stylesheet(light, dark, components.map(component).join('\n'), readFileSync(own, 'utf8'), scope);
+}
+
 export function stijl(): Plugin {
   return {
     name: 'wegwijzer-stijl',
@@ -29,9 +40,12 @@ export function stijl(): Plugin {
     load(id) {
       if (id !== `\0${NAME}`) return null;
       this.addWatchFile(OWN.pathname);
-      const [light, dark] = [tokensOf(fromPackage(THEME.light)), tokensOf(fromPackage(THEME.dark))];
-      const css = stylesheet(light, dark, COMPONENTS.map(component).join('\n'), readFileSync(OWN, 'utf8'));
-      return `export default ${JSON.stringify(css)}`;
+      return `export default ${JSON.stringify(made(COMPONENTS, OWN, ':host'))}`;
+    },
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'wegwijzer-chat.css', source: made(COMPONENTS, OWN, ':host') });
+      this.emitFile({ type: 'asset', fileName: 'demo.css', source: made(DEMO_COMPONENTS, DEMO, ':root') });
+      this.emitFile({ type: 'asset', fileName: 'index.html', source: readFileSync(PAGE, 'utf8') });
     },
   };
 }

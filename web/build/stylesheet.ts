@@ -30,13 +30,17 @@ export function usedIn(css: string, themes: readonly Tokens[]): Set<string> {
   return used;
 }
 
-/** One stylesheet for a shadow root: light tokens, dark ones where they differ, components, own rules. */
-export function stylesheet(light: Tokens, dark: Tokens, components: string, own: string): string {
+/**
+ * One stylesheet for a shadow root (`:host`) or a page (`:root`): light tokens, dark ones where they differ, components, own rules.
+ *
+ * A component token that no theme sets gets no value, so that the component's own fallback counts.
+ */
+export function stylesheet(light: Tokens, dark: Tokens, components: string, own: string, scope: ':host' | ':root' = ':host'): string {
   const used = usedIn(components + own, [light, dark]);
   const kept = [...used].filter((name) => light.has(name) || dark.has(name)).sort();
   const bright = kept.filter((name) => light.has(name)).map((name) => `${name}:${light.get(name)}`);
   const dim = kept.filter((name) => dark.has(name) && dark.get(name) !== light.get(name)).map((name) => `${name}:${dark.get(name)}`);
-  const theme = `:host{${bright.join(';')}}@media (prefers-color-scheme:dark){:host{${dim.join(';')}}}`;
+  const theme = `${scope}{${bright.join(';')}}@media (prefers-color-scheme:dark){${scope}{${dim.join(';')}}}`;
   return compact(theme + components + own);
 }
 

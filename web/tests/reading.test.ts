@@ -35,13 +35,13 @@ describe('server-sent events', () => {
 
 describe('reading what the server sends', () => {
   it('takes a message with choices and a card', () => {
-    const card = { type: 'suggestie', naam: 'Samen eten', wat: 'Eten met buren', telefoon: '', url: null, haltes: [{ id: 'verlies', label: 'Verlies' }, 3] };
+    const card = { type: 'suggestie', naam: 'Samen eten', wat: 'Eten met buren', telefoon: '', url: null };
     expect(readStored({ seq: 2, who: 'bot', text: 'Kijk', buttons: [{ title: 'Ja' }, 5], card, id: 'niet van mij' })).toEqual({
       seq: 2,
       speaker: 'bot',
       text: 'Kijk',
       buttons: [{ title: 'Ja', payload: 'Ja' }],
-      card: { type: 'suggestie', name: 'Samen eten', what: 'Eten met buren', stops: [{ id: 'verlies', label: 'Verlies' }] },
+      card: { type: 'suggestie', name: 'Samen eten', what: 'Eten met buren', source: card },
       clientId: null,
       replyTo: null,
       clearedUpTo: null,

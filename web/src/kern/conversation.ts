@@ -68,6 +68,11 @@ export class Conversation {
     void this.connect();
   }
 
+  /** The browser says that the network is gone. */
+  unplugged(): void {
+    if (this.running && this.state.connection === 'online') this.lost();
+  }
+
   say(text: string): void {
     this.apply({ kind: 'wrote', id: this.parts.newId(), text });
     this.go();

@@ -16,12 +16,6 @@ export interface Button {
   readonly payload: string;
 }
 
-/** One halte of the resident, as a stop on the route map. */
-export interface Stop {
-  readonly id: string;
-  readonly label: string;
-}
-
 /** A suggestion as data, see `card()` in wegwijzer/dialogue/wording.py. Fields the server leaves out stay out. */
 export interface Card {
   /** `bewaar`: to keep, print or draw; `suggestie`: to act on. */
@@ -36,8 +30,11 @@ export interface Card {
   readonly address?: string;
   readonly opening?: string;
   readonly firstWords?: string;
+  readonly via?: string;
+  readonly cost?: string;
   readonly notice?: string;
-  readonly stops: readonly Stop[];
+  /** The card as the server sent it, for the route map. */
+  readonly source: unknown;
 }
 
 /** What the server stored, with its number in the conversation. */

@@ -1,6 +1,6 @@
 /** What the server sends (docs/web.md), read into our own values. The one place to change when its JSON changes. */
 
-import type { Button, Card, Page, Speaker, Stop, Stored } from './state';
+import type { Button, Card, Page, Speaker, Stored } from './state';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -17,6 +17,8 @@ const CARD_FIELDS = {
   address: 'adres',
   opening: 'open',
   firstWords: 'zin',
+  via: 'via',
+  cost: 'kosten',
   notice: 'let_op',
 } as const;
 
@@ -76,12 +78,7 @@ function readCard(value: unknown): Card | null {
   const type = CARD_TYPES.find((one) => one === value['type']);
   if (!type) return null;
   const fields = Object.entries(CARD_FIELDS).map(([ours, theirs]) => [ours, text(value[theirs])]);
-  const stops = list(value['haltes']).map(readStop).filter((one) => one !== null);
-  return { type, name: text(value['naam']), stops, ...Object.fromEntries(fields.filter(([, content]) => content)) };
-}
-
-function readStop(value: unknown): Stop | null {
-  return isRecord(value) && text(value['label']) ? { id: text(value['id']), label: text(value['label']) } : null;
+  return { type, name: text(value['naam']), source: value, ...Object.fromEntries(fields.filter(([, content]) => content)) };
 }
 
 function text(value: unknown): string {
