@@ -1,0 +1,146 @@
+/** The window of the chat: puts its parts together and shows a state in them. */
+
+import type { Conversation } from '../kern/conversation';
+import type { State } from '../kern/state';
+import type { Teksten } from '../teksten.nl';
+import { Berichten } from './berichten';
+import type { Bewaard, Lade } from './bewaard';
+import { vraag } from './dialoog';
+import { button, h, setText } from './dom';
+import { Hulp, lijnen } from './hulp';
+import { invoer, type Invoer } from './invoer';
+import { menu, type Menu } from './menu';
+import type { Voorlezer } from './stem';
+import { noemtGevaar } from './tekst';
+
+/** Milliseconds before "no connection" and "is writing" are shown: what is over at once need not be said. */
+const OFFLINE_NA = 1_000;
+const TYPT_NA = 700;
+
+export interface Rondom {
+  readonly gesprek: Conversation;
+  readonly lade: Lade;
+  readonly voorlezer: Voorlezer;
+  /** Close the window; null when it is part of the page and cannot be closed. */
+  readonly sluit: (() => void) | null;
+  readonly weg: () => void;
+  readonly kies: (news: Partial<Bewaard>) => void;
+}
+
+export class Venster {
+  readonly element: HTMLElement;
+  readonly titel: HTMLHeadingElement;
+  readonly invoer: Invoer;
+  readonly menu: Menu;
+  private readonly berichten: Berichten;
+  private readonly hulp: Hulp;
+  private readonly typt = h('p', { class: 'typt', role: 'status' });
+  private readonly melding = h('p', { class: 'melding', role: 'status' });
+  private readonly offline: HTMLElement;
+  private readonly later = new Map<string, ReturnType<typeof setTimeout>>();
+  private gevaar = '';
+
+  constructor(
+    private readonly woorden: Teksten,
+    private readonly rondom: Rondom,
+  ) {
+    const { gesprek, lade, voorlezer } = rondom;
+    this.titel = h('h2', { class: 'titel', tabindex: '-1', id: 'titel' }, woorden.naam);
+    this.berichten = new Berichten(woorden, {
+      kies: (key, payload) => gesprek.choose(key, payload),
+      opnieuw: (id) => gesprek.again(id),
+      lees: (tekst, klaar) => voorlezer.lees(tekst, klaar),
+      stopLezen: () => voorlezer.stop(),
+    });
+    this.hulp = new Hulp(woorden, () => lade.zet({ gezien: this.gevaar }));
+    this.menu = menu(woorden, lade.inhoud, rondom.kies);
+    this.invoer = invoer(woorden, lade, () => this.element, (text) => gesprek.say(text));
+    this.offline = h('div', { class: 'offline', hidden: true }, h('p', {}, woorden.offlineUitleg), lijnen('human', woorden), lijnen('crisis', woorden));
+    this.element = h(
+      'section',
+      { class: `venster maat-${lade.inhoud.maat}`, 'aria-labelledby': 'titel', lang: 'nl' },
+      h('header', { class: 'kop' }, this.titel, this.menu.knop, this.sluitKnop()),
+      h('div', { class: 'veilig' }, h('div', { class: 'veilig-knoppen' }, this.hulp.knop, button('secondary-action', woorden.weg, rondom.weg, { class: 'weg' })), this.hulp.paneel),
+      this.menu.paneel,
+      this.berichten.element,
+      h('div', { class: 'stand-van-zaken' }, this.typt, this.melding, this.offline),
+      this.invoer.element,
+      h('footer', { class: 'voet' }, button('subtle', woorden.mens, () => gesprek.say(woorden.mensBericht)), button('subtle', woorden.wis, () => void this.wis())),
+    );
+    this.stemVeranderd();
+  }
+
+  toon(state: State): void {
+    this.berichten.toon(state);
+    this.na('typt', state.typing, TYPT_NA, (typing) => setText(this.typt, typing ? this.woorden.typt : ''));
+    this.na('offline', state.connection === 'offline', OFFLINE_NA, (offline) => this.toonMelding(offline, state));
+    if (state.connection !== 'offline') this.toonMelding(false, state);
+    this.toonHulp(state);
+  }
+
+  /** A Dutch voice came or went, or reading aloud was switched. */
+  stemVeranderd(): void {
+    const { lade, voorlezer } = this.rondom;
+    this.menu.zetStem(voorlezer.kan);
+    this.berichten.zetVoorlezen(voorlezer.kan && lade.inhoud.voorlezen);
+  }
+
+  rol(): void {
+    this.berichten.rol();
+  }
+
+  /** Say something about the window itself. */
+  meld(text: string): void {
+    setText(this.melding, text);
+  }
+
+  opruimen(): void {
+    for (const timer of this.later.values()) clearTimeout(timer);
+  }
+
+  private sluitKnop(): HTMLElement | null {
+    const { sluit } = this.rondom;
+    return sluit ? button('subtle', '×', sluit, { class: 'sluit', 'aria-label': this.woorden.sluit }) : null;
+  }
+
+  private toonMelding(offline: boolean, state: State): void {
+    const now = this.rondom.gesprek.state;
+    this.offline.hidden = !offline;
+    if (offline) setText(this.melding, now.trouble || this.woorden.offline);
+    else if (state.trouble) setText(this.melding, state.trouble);
+    else if (state.messages.length > 0 || !state.loaded) setText(this.melding, state.loaded ? '' : this.woorden.laden);
+    else if (this.melding.textContent !== this.woorden.gewist) setText(this.melding, '');
+  }
+
+  /** What is no longer so is taken away at once; what has come is shown when it stays for a moment. */
+  private na(name: string, so: boolean, wait: number, show: (so: boolean) => void): void {
+    const timer = this.later.get(name);
+    if (!so) {
+      clearTimeout(timer);
+      this.later.delete(name);
+      show(false);
+    } else if (timer === undefined) this.later.set(name, setTimeout(() => show(true), wait));
+  }
+
+  /** After a message that names numbers for danger, the panel comes and stays until the person closes it. */
+  private toonHulp(state: State): void {
+    const last = [...state.messages].reverse().find((message) => message.speaker !== 'you' && noemtGevaar(message.text));
+    if (!last || last.key === this.gevaar) return;
+    this.gevaar = last.key;
+    if (last.key !== this.rondom.lade.inhoud.gezien) this.hulp.open();
+  }
+
+  private async wis(): Promise<void> {
+    const { wisTitel, wisUitleg, wisJa, wisNee, wisMislukt, gewist } = this.woorden;
+    if (!(await vraag(this.element, { titel: wisTitel, uitleg: wisUitleg, ja: wisJa, nee: wisNee }))) return;
+    try {
+      await this.rondom.gesprek.erase();
+      this.rondom.lade.wisGesprek();
+      this.invoer.veld.value = '';
+      this.meld(gewist);
+      this.titel.focus();
+    } catch {
+      this.meld(wisMislukt);
+    }
+  }
+}
