@@ -395,3 +395,7 @@ def test_every_offer_of_the_city_has_a_whole_card(data: st.DataObject) -> None:
     assert shown["type"] == "bewaar" and shown["naam"] and shown["wat"]
     assert all(isinstance(value, str) for name, value in shown.items() if name != "haltes")
     assert json.loads(json.dumps(shown)) == shown
+
+
+def test_hours_in_words_are_not_bound_to_a_moment() -> None:
+    assert drawn(initiative(opening_note="doordeweeks 10.00-16.00"))["op"] == ""

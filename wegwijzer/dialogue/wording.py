@@ -188,7 +188,8 @@ def card(
     Args:
         match: the offer with its reasons. For ``bewaar`` score it without a moment: "je kunt er nu terecht" is not true
             any more when somebody reads the paper next week.
-        moment: when ``open`` is said; it comes along as ``op``, because a kept card is read later.
+        moment: when ``open`` is said. It comes along as ``op`` when ``open`` is true at that moment only, because a kept card
+            is read later.
         kind: ``suggestie`` for a step, ``bewaar`` for what is kept or printed.
     """
     initiative, contact = match.initiative, match.initiative.contact
@@ -208,7 +209,7 @@ def card(
         "via": via_text(initiative, catalogue),
         "kosten": initiative.cost.text,
         "open": opening_text(initiative, catalogue, moment),
-        "op": moment.time.isoformat(timespec="minutes"),
+        "op": moment.time.isoformat(timespec="minutes") if initiative.opening_hours else "",
         "zin": parts["zin"],
         "let_op": " ".join(notices(initiative, catalogue, moment)),
         "haltes": [{"id": halte, "label": catalogue.haltes[halte].label} for halte in own_haltes(state)],

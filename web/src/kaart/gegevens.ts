@@ -24,6 +24,23 @@ export function leesKaart(card: unknown): KaartGegevens | null {
   return { ...fields, haltes: stops.map((stop) => (isRecord(stop) ? text(stop['label']) : '')).filter(Boolean) };
 }
 
+/** What the sheet shows of a helpline, see scripts/helplines.mjs. */
+export interface Helpline {
+  readonly name: string;
+  readonly phone: string;
+  readonly use: string;
+}
+
+/** One helpline in one line. */
+export function helpText({ name, phone, use }: Helpline, words: KaartTeksten): string {
+  return `${name === phone ? '' : `${name}. `}${words.bel} ${phone}. ${use}`;
+}
+
+/** When this was kept, so that a reader sees how old it is. */
+export function keptText(kept: Date, words: KaartTeksten): string {
+  return `${words.bewaard} ${inWords(kept, { day: 'numeric', month: 'long', year: 'numeric' })}.`;
+}
+
 /** How to reach them, one line each, phone first. */
 export function ways(data: KaartGegevens, words: KaartTeksten): string[] {
   const named: readonly (readonly [string, string])[] = [
@@ -41,7 +58,7 @@ export function parts(data: KaartGegevens, words: KaartTeksten): Part[] {
     { title: words.past, lines: [data.waarom && `${words.want} ${data.waarom}.`] },
     { title: words.begin, lines: [data.hoe] },
     { title: words.contact, lines: ways(data, words) },
-    // Whether it is open is said at one moment; paper is read at another.
+    // "Ze zijn nu open" is said at one moment; paper is read at another.
     { title: [words.open, moment(data.op)].filter(Boolean).join(', '), lines: [data.open] },
     { title: words.kosten, lines: [data.kosten] },
     { title: words.zeg, lines: [data.zin && `“${data.zin}”`] },
@@ -54,9 +71,12 @@ export function parts(data: KaartGegevens, words: KaartTeksten): Part[] {
 export function moment(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return '';
-  const say = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('nl-NL', { timeZone: 'Europe/Amsterdam', ...options }).format(date);
-  const time = say({ hour: 'numeric', minute: '2-digit' }).replace(':', '.');
-  return `${say({ weekday: 'long', day: 'numeric', month: 'long' })} om ${time} uur`;
+  const time = inWords(date, { hour: 'numeric', minute: '2-digit' }).replace(':', '.');
+  return `${inWords(date, { weekday: 'long', day: 'numeric', month: 'long' })} om ${time} uur`;
+}
+
+function inWords(date: Date, options: Intl.DateTimeFormatOptions): string {
+  return date.toLocaleString('nl-NL', { timeZone: 'Europe/Amsterdam', ...options });
 }
 
 function text(value: unknown): string {

@@ -1,7 +1,7 @@
 /** Keep it: the route map on the page, as a picture, as a PDF and on paper. All is made on the device; nothing is sent. */
 
 import helplines from '../gemaakt/helplines.json';
-import { moment, parts, type KaartGegevens } from './gegevens';
+import { helpText, keptText, parts, type KaartGegevens } from './gegevens';
 import { pdf } from './pdf';
 import { printAlone } from './print';
 import { routeScene, sheetScene, type MapOptions } from './scene';
@@ -28,9 +28,9 @@ export function bewaarPdf(data: KaartGegevens, form: Form = 'je'): void {
 }
 
 /** The PDF itself. */
-export function pdfBytes(data: KaartGegevens, form: Form = 'je'): Uint8Array<ArrayBuffer> {
+export function pdfBytes(data: KaartGegevens, form: Form = 'je', kept = new Date()): Uint8Array<ArrayBuffer> {
   const words = KAART_TEKSTEN[form];
-  return pdf(sheetScene(data, words, helplines.crisis), `${words.stap}: ${data.naam}`);
+  return pdf(sheetScene(data, words, helplines.crisis, kept), `${words.stap}: ${data.naam}`);
 }
 
 /** Opens the print window with the sheet alone. Gives a function that clears what was put on the page for it. */
@@ -40,15 +40,14 @@ export function printBlad(data: KaartGegevens, form: Form = 'je'): () => void {
 
 function sheet(data: KaartGegevens, form: Form): Node[] {
   const words = KAART_TEKSTEN[form];
-  const kept = moment(data.op);
   const said = parts(data, words).map(({ title, lines }) => element('section', [element('h2', title), ...lines.map((line) => element('p', line))]));
-  const help = helplines.crisis.map(({ name, phone, use }) => element('p', `${name}: ${words.bel.toLowerCase()} ${phone}. ${use}`));
+  const help = helplines.crisis.map((line) => element('p', helpText(line, words)));
   return [
     element('p', words.stap, 'stap'),
     element('h1', data.naam),
     element('p', data.wat, 'wat'),
     element('div', [routeKaart(data, form), element('div', said)], 'twee'),
-    element('footer', [element('h2', words.hulp), ...help, ...(kept ? [element('p', `${words.bewaard} ${kept}. Wegwijzer`, 'klein')] : [])]),
+    element('footer', [element('h2', words.hulp), ...help, element('p', keptText(new Date(), words), 'klein')]),
   ];
 }
 

@@ -5,7 +5,7 @@
  * is still to come, to the next step. Down and not sideways: long names stay readable on a phone.
  */
 
-import { moment, parts, ways, type KaartGegevens } from './gegevens';
+import { helpText, keptText, parts, ways, type Helpline, type KaartGegevens } from './gegevens';
 import { wrap } from './letters';
 import type { KaartTeksten } from './teksten';
 
@@ -62,15 +62,9 @@ export interface Scene {
   readonly shapes: readonly Shape[];
 }
 
-/** What the sheet shows of a helpline, see scripts/helplines.mjs. */
-export interface Helpline {
-  readonly name: string;
-  readonly phone: string;
-  readonly use: string;
-}
-
 /** Height of a line of text, and how far its letters reach above and below the baseline, in sizes. */
-export const LEADING = 1.35;
+const LEADING = 1.35;
+const LEADING_LARGE = 1.18;
 export const ASCENT = 0.78;
 export const DESCENT = 0.24;
 
@@ -83,13 +77,14 @@ class Setter {
     public room: number,
   ) {}
 
-  /** Sets a text with its top at `y`; gives the height of the middle of its first line. */
+  /** Sets a text with its top at `y`; gives where the middle of its first line is. */
   text(text: string, size: number, style: Partial<Pick<Text, 'bold' | 'colour' | 'role'>> = {}): number {
-    const lines = wrap(text, size, this.room);
+    const lines = wrap(text, size, this.room, style.bold);
     const baseline = this.y + ASCENT * size;
     if (lines.length > 0) {
-      this.shapes.push({ kind: 'text', lines, x: this.x, y: baseline, size, leading: size * LEADING, bold: false, colour: COLOURS.ink, role: 'P', ...style });
-      this.y = baseline + (lines.length - 1) * size * LEADING + DESCENT * size;
+      const leading = size * (style.role === 'H1' ? LEADING_LARGE : LEADING);
+      this.shapes.push({ kind: 'text', lines, x: this.x, y: baseline, size, leading, bold: false, colour: COLOURS.ink, role: 'P', ...style });
+      this.y = baseline + (lines.length - 1) * leading + DESCENT * size;
     }
     return baseline - 0.35 * size;
   }
@@ -124,7 +119,7 @@ export function routeScene(data: KaartGegevens, words: KaartTeksten, options: Ma
 
   const top = set.y + 1.9 * size;
   set.x = turnX + 1.8 * size;
-  set.room = width - 1.8 * edge - set.x;
+  set.room = width - edge - set.x;
   set.y = top + 0.9 * size;
   const end = set.text(words.stap, 0.85 * size, { colour: colours.soft });
   set.y += 0.35 * size;
@@ -138,7 +133,7 @@ export function routeScene(data: KaartGegevens, words: KaartTeksten, options: Ma
 
   const turn = top - 0.45 * size;
   const future: Line['points'] = [
-    [lineX, last],
+    [lineX, last + 0.95 * size],
     [lineX, turn - (turnX - lineX)],
     [turnX, turn],
     [turnX, end],
@@ -164,37 +159,36 @@ export const A4 = { width: 595, height: 842 } as const;
 const MARGIN = 44;
 
 /** One sheet of A4: the step on the right, the map on the left, helplines below. Smaller letters when there is much to say. */
-export function sheetScene(data: KaartGegevens, words: KaartTeksten, helplines: readonly Helpline[]): Scene {
-  for (let size = 12; ; size *= 0.94) {
-    const shapes = sheet(data, words, helplines, size);
+export function sheetScene(data: KaartGegevens, words: KaartTeksten, helplines: readonly Helpline[], kept: Date): Scene {
+  for (let size = 14; ; size *= 0.94) {
+    const shapes = sheet(data, words, helplines, kept, size);
     if (shapes || size < 4) return { ...A4, shapes: shapes ?? [] };
   }
 }
 
 /** The sheet with letters of this size, or null when they do not fit. */
-function sheet(data: KaartGegevens, words: KaartTeksten, helplines: readonly Helpline[], size: number): Shape[] | null {
+function sheet(data: KaartGegevens, words: KaartTeksten, helplines: readonly Helpline[], kept: Date, size: number): Shape[] | null {
   const full = A4.width - 2 * MARGIN;
   const head = new Setter(MARGIN, MARGIN, full);
   head.text(words.stap, size, { colour: COLOURS.line, bold: true });
-  head.y += 0.4 * size;
-  head.text(data.naam, 2 * size, { bold: true, role: 'H1' });
   head.y += 0.6 * size;
+  head.text(data.naam, 2 * size, { bold: true, role: 'H1' });
+  head.y += 0.9 * size;
   head.text(data.wat, 1.1 * size);
 
   const help = new Setter(MARGIN, 0, full);
   help.text(words.hulp, size, { bold: true, role: 'H2' });
   for (const line of helplines) {
     help.y += 0.45 * size;
-    help.text(`${line.name}: ${words.bel.toLowerCase()} ${line.phone}. ${line.use}`, 0.95 * size);
+    help.text(helpText(line, words), 0.95 * size);
   }
-  const kept = moment(data.op);
   help.y += 0.9 * size;
-  if (kept) help.text(`${words.bewaard} ${kept}. Wegwijzer`, 0.8 * size, { colour: COLOURS.soft });
+  help.text(keptText(kept, words), 0.8 * size, { colour: COLOURS.soft });
 
   const top = head.y + 1.8 * size;
   const floor = A4.height - MARGIN - help.y;
-  const map = routeScene(data, words, { width: 0.42 * full, size: 0.95 * size });
-  const body = new Setter(MARGIN + map.width + 2 * size, top + 0.95 * size, full - map.width - 2 * size);
+  const map = routeScene(data, words, { width: 0.45 * full, size: 0.8 * size });
+  const body = new Setter(MARGIN + map.width + 2 * size, top + 0.8 * size, full - map.width - 2 * size);
   for (const [at, { title, lines }] of parts(data, words).entries()) {
     if (at > 0) body.y += 1.3 * size;
     body.text(title, 0.95 * size, { bold: true, role: 'H2', colour: COLOURS.line });

@@ -23,6 +23,7 @@ export interface KaartTeksten {
   readonly open: string;
   readonly letOp: string;
   readonly hulp: string;
+  /** Goes before the day. */
   readonly bewaard: string;
   /** Name of the saved file. It says nothing about the person. */
   readonly bestand: string;
@@ -46,7 +47,7 @@ const JE: KaartTeksten = {
   open: 'Open',
   letOp: 'Let op',
   hulp: 'Nu iemand spreken',
-  bewaard: 'Bewaard op',
+  bewaard: 'Wegwijzer. Bewaard op',
   bestand: 'wegwijzer',
 };
 
