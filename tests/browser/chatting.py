@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -81,12 +84,22 @@ class Chat:
         """Wait until the turn is over: the bot said something after ours, and types no more."""
         expect(self.messages.nth(before + 1)).to_be_visible(timeout=PATIENCE)
         self.settled()
-        skip = sum(self.messages.nth(at).get_attribute("data-key") == "welkom" for at in range(min(1, self.messages.count())))
-        return self.lines()[before + 1 - skip :]
+        welcome = self.log.locator("li[data-key=welkom]").count()
+        return self.lines()[before + 1 - welcome :]
 
     def settled(self) -> None:
-        """Wait until nothing is on its way."""
-        expect(self.page.locator(".typt:visible")).to_have_count(0, timeout=PATIENCE)
+        """Wait until the server owes no answer and the page shows all it has."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while (kept := self.kept())["waiting"] or len(self.lines()) != len(kept["messages"]):
+            assert time.monotonic() < deadline, f"the page shows {self.lines()}, the server has {kept}"
+            self.page.wait_for_timeout(50)
+
+    def kept(self) -> dict[str, Any]:
+        """The conversation as the server has it, without its own notes on what was wiped."""
+        answer = self.page.request.get(urljoin(self.page.url, "/web/history"))
+        assert answer.ok, answer.status
+        kept: dict[str, Any] = answer.json()
+        return {**kept, "messages": [message for message in kept["messages"] if message["who"] != "system"]}
 
     def to_a_step(self) -> None:
         """Tell a story and skip every question until there is a suggestion."""
