@@ -110,6 +110,12 @@ describe('breaking lines', () => {
   });
 });
 
+describe('a phone number', () => {
+  it('stays in one piece', () => {
+    expect(wrap('Je belt ze op 030-236 17 45.', 10, 100)).toEqual(['Je belt ze op', '030-236 17 45.']);
+  });
+});
+
 describe('the route map', () => {
   it('goes from now along every halte in order to the next step', () => {
     const order = texts(routeScene(DATA, WORDS)).map(said);
