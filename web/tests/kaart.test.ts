@@ -69,6 +69,12 @@ function expectSound(scene: Scene): void {
     if (dot.kind !== 'box') continue;
     const round = { left: dot.x, right: dot.x + dot.w, top: dot.y, bottom: dot.y + dot.h };
     for (const one of rects) expect(meet(round, one)).toBe(false);
+    for (const other of dots) {
+      if (other.kind !== 'box') continue;
+      const apart = Math.hypot(dot.x + dot.r - other.x - other.r, dot.y + dot.r - other.y - other.r);
+      // Only the two rings of the next step have the same middle.
+      expect(apart < 0.01 || apart > dot.r + other.r).toBe(true);
+    }
   }
 }
 
@@ -101,6 +107,12 @@ describe('breaking lines', () => {
         for (const line of lines) expect(width(line, 16) <= room || [...new Intl.Segmenter('nl').segment(line)].length === 1).toBe(true);
       }),
     );
+  });
+});
+
+describe('a phone number', () => {
+  it('stays in one piece', () => {
+    expect(wrap('Je belt ze op 030-236 17 45.', 10, 100)).toEqual(['Je belt ze op', '030-236 17 45.']);
   });
 });
 

@@ -183,7 +183,7 @@ def card(
 ) -> dict[str, object]:
     """The suggestion as data, so that a page can draw all of it without reading the text.
 
-    Every word comes from the catalogue; what is not known is an empty string. The fields are listed in ``docs/web.md``.
+    Every word comes from the catalogue; what is not known is an empty string.
 
     Args:
         match: the offer with its reasons. For ``bewaar`` score it without a moment: "je kunt er nu terecht" is not true

@@ -26,7 +26,8 @@ export function width(text: string, size: number, bold = false): number {
 export function wrap(text: string, size: number, room: number, bold = false): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/u).filter(Boolean)) {
+  // Not between digits: a phone number stays in one piece.
+  for (const word of text.split(/\s+(?!\d)|(?<!\d)\s+/u).filter(Boolean)) {
     const longer = line ? `${line} ${word}` : word;
     if (width(longer, size, bold) <= room) {
       line = longer;

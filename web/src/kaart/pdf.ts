@@ -44,8 +44,8 @@ export function pdf(scene: Scene, title: string): Uint8Array<ArrayBuffer> {
     '<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>',
     '<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold/Encoding/WinAnsiEncoding>>',
     `<</Length ${page.length}>>stream\n${page}\nendstream`,
-    `<</Title<${utf16(title)}>/Creator(Wegwijzer)>>`,
-    `<</Type/StructTreeRoot/K 9 0 R/ParentTree<</Nums[0[${all}]]>>/ParentTreeNextKey 1>>`,
+    `<</Title<${utf16(title)}>>>`,
+    `<</Type/StructTreeRoot/K 9 0 R/ParentTree<</Nums[0[${all}]]>>>>`,
     `<</Type/StructElem/S/Document/P ${tree} 0 R/K[${all}]>>`,
     ...tags,
   ]);

@@ -11,15 +11,14 @@
 const BLOCK = 'wegwijzer-blad';
 
 const PAGE = `body>${BLOCK}{all:initial!important;display:none!important}
-@media print{@page{margin:14mm}html,body{background:#fff!important;margin:0!important;padding:0!important;min-height:0!important;height:auto!important;overflow:visible!important}
+@media print{@page{margin:14mm}html,body{display:block!important;background:#fff!important;margin:0!important;border:0!important;padding:0!important;width:auto!important;height:auto!important;overflow:visible!important}
 body>:not(${BLOCK}){display:none!important}body>${BLOCK}{display:block!important}}`;
 
 const SHEET = `main{color:#1f2328;font:11.5pt/1.4 Arial,Helvetica,sans-serif}
 .stap{margin:0;color:#24578f;font-weight:700}h1{margin:0 0 2mm;font-size:22pt;line-height:1.2}h2{margin:3.5mm 0 .5mm;font-size:11.5pt;color:#24578f}p{margin:0 0 1mm}
 .wat{font-size:13pt;margin-block-end:5mm}.twee{display:grid;grid-template-columns:42% 1fr;gap:8mm;align-items:start}.twee>div>h2:first-child{margin-block-start:0}
-svg{inline-size:100%;block-size:auto;border:.3mm solid #c9d3dd;border-radius:2mm;break-inside:avoid}
-.twee,h1,p{overflow-wrap:anywhere}section{break-inside:avoid}footer{margin-block-start:7mm;border-block-start:.3mm solid #4d5660;break-inside:avoid}footer h2{color:inherit}.klein{font-size:9.5pt;color:#4d5660;margin-block-start:3mm}
-main{print-color-adjust:exact;-webkit-print-color-adjust:exact}`;
+svg{inline-size:100%;block-size:auto;border:.3mm solid #c9d3dd;border-radius:2mm}
+main{overflow-wrap:anywhere}section,footer{break-inside:avoid}footer{margin-block-start:7mm;border-block-start:.3mm solid #4d5660}footer h2{color:inherit}.klein{font-size:9.5pt;color:#4d5660;margin-block-start:3mm}`;
 
 let tidy: (() => void) | null = null;
 

@@ -136,7 +136,7 @@ export function routeScene(data: KaartGegevens, words: KaartTeksten, options: Ma
     [lineX, last + 0.95 * size],
     [lineX, turn - (turnX - lineX)],
     [turnX, turn],
-    [turnX, end],
+    [turnX, end - size],
   ];
   return {
     width,
