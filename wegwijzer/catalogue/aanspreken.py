@@ -12,8 +12,8 @@ from wegwijzer.catalogue.models import Record
 INFORMAL = re.compile(r"(?<![\w-])(?:jouwe|jouw|jezelf|jou|jij|je)(?![\w-])", re.IGNORECASE)
 """A word that says je to somebody; "jullie" is for the exceptions."""
 
-_ADDRESSES = re.compile(rf"{INFORMAL.pattern}|(?<!\w)(?:jullie|alsjeblieft)(?!\w)", re.IGNORECASE)
-"""A word that may make a phrase an exception."""
+ADDRESSED = re.compile(rf"{INFORMAL.pattern}|(?<!\w)(?:jullie|alsjeblieft)(?!\w)", re.IGNORECASE)
+"""A word without which a text stays as it is: these, and what exceptions may be about."""
 
 
 class Aanspreken(Record):
@@ -54,8 +54,11 @@ class Aanspreken(Record):
         yield from self._malformed()
         yield from self._double()
         for typed, becomes in self.zo.items():
-            if not _ADDRESSES.search(typed):
-                yield "zo", f"'{typed}': hier staat geen je, jij, jou, jouw of jullie in; haal de regel weg of schrijf meer woorden"
+            if not ADDRESSED.search(typed):
+                yield (
+                    "zo",
+                    f"'{typed}': hier staat geen je, jij, jou, jouw of jullie in; haal de regel weg of schrijf meer woorden",
+                )
             if INFORMAL.search(becomes):
                 yield "zo", f"'{typed}': rechts staat nog '{becomes}'; schrijf daar u of uw"
         for verb in sorted(set(self.onregelmatig) - self.werkwoorden):
@@ -85,4 +88,4 @@ class Aanspreken(Record):
                 seen[word] = name
 
 
-_ONE_WORD = re.compile(r"[^\W_A-Z]+")
+_ONE_WORD = re.compile(r"[^\W_A-Z]+(?:-[^\W_A-Z]+)*")

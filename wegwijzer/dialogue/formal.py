@@ -14,7 +14,6 @@ The rules are those of every Dutch grammar: a verb has no t before "je" and has 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,12 +21,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from wegwijzer.catalogue.aanspreken import INFORMAL, Aanspreken
+from wegwijzer.catalogue.aanspreken import ADDRESSED, INFORMAL, Aanspreken
 from wegwijzer.paths import CATALOGUE
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _KEPT = r'"[^"\n]*"|“[^”\n]*”|„[^”“\n]*[”“]|«[^»\n]*»|https?://\S+|www\.\S+|\S+@\S+|[\w.-]+\.(?:nl|com|org|net|eu)\b\S*'
 """Words for somebody else (between double quotes), and addresses."""
 
@@ -36,6 +35,12 @@ _SIMPLE = {"jij": "u", "jou": "u", "jouw": "uw", "jouwe": "uwe", "jezelf": "uzel
 _NOUN_ENDINGS = ("heid", "schap", "teit", "nis", "atie")
 _SUBJECT_ONLY = frozenset({"ben", "heb", "kun", "zul", "hoef"})
 """Verb forms that only "je" and "ik" have, and that give no order: "heb je werk" is about you."""
+
+_ANYBODYS = frozenset({"kan", "wil", "zal"})
+"""Verb forms that others have too: "je dokter kan je helpen"."""
+
+_RELATIVES = frozenset({"die", "dat", "wie", "wat", "welk", "welke"})
+"""After one of these "je" may also be to whom something is done: "wie je wil helpen"."""
 
 _WITH_INFINITIVE = frozenset({"kun", "kan", "wil", "zal", "zul", "mag", "moet", "zou", "ga", "kom", "help", "leer", "laat"})
 _DETERMINERS = frozenset("de het een één geen welk welke elk elke ieder iedere veel weinig mijn ons onze hun haar jouw".split())
@@ -66,10 +71,11 @@ class Guess:
 
 @dataclass
 class _Reading:
-    """What one text becomes: new words by token, who is a subject, and what was guessed."""
+    """What one text becomes: new words by token, which "je" is a subject and which of those follow their verb, what was guessed."""
 
     new: dict[int, str]
     subjects: set[int]
+    inverted: set[int]
     guesses: list[Guess]
 
 
@@ -95,23 +101,26 @@ class Formal:
         What stands between double quotes is said to somebody else and stays; so do addresses, numbers, names in
         ``laten_staan`` and the number of lines. Saying it twice gives the same as once.
         """
-        return "".join(part for part, _ in self._parts(text))
+        return self._read(text)[0]
 
     def guesses(self, text: str) -> list[Guess]:
         """The places where a list should decide and none does; what :meth:`text` makes of them may be wrong."""
-        return [guess for _, guesses in self._parts(text) for guess in guesses]
+        return self._read(text)[1]
 
-    def _parts(self, text: str) -> Iterator[tuple[str, list[Guess]]]:
-        """The text in pieces, each in u-form, with what was guessed in it."""
-        tokens, position = self._tokens(text)
+    def _read(self, text: str) -> tuple[str, list[Guess]]:
+        """The text in u-form, and what was guessed in it."""
+        if not ADDRESSED.search(text):
+            return text, []
+        tokens, changes = self._tokens(text)
         reading = _Reader(text, tokens, self._words).read()
-        changes = [(tokens[i].start, tokens[i].end, _as_capital(text[tokens[i].start : tokens[i].end], word)) for i, word in reading.new.items()]
-        changes += position
+        for i, new in reading.new.items():
+            old = text[tokens[i].start : tokens[i].end]
+            changes.append((tokens[i].start, tokens[i].end, _as_capital(old, new)))
         end, pieces = 0, []
         for start, stop, new in sorted(changes):
             pieces += [text[end:start], new]
             end = stop
-        yield "".join([*pieces, text[end:]]), reading.guesses
+        return "".join([*pieces, text[end:]]), reading.guesses
 
     def _tokens(self, text: str) -> tuple[list[_Token], list[tuple[int, int, str]]]:
         """The words that rules look at, and the exceptions that are replaced as a whole."""
@@ -136,12 +145,13 @@ class _Reader:
 
     def __init__(self, text: str, tokens: list[_Token], words: Aanspreken) -> None:
         self._text, self._tokens, self._words = text, tokens, words
-        self._reading = _Reading({}, set(), [])
+        self._reading = _Reading({}, set(), set(), [])
 
     def read(self) -> _Reading:
         """All of it."""
         for i, token in enumerate(self._tokens):
-            if INFORMAL.fullmatch(token.word) and _ordinary(self._text[token.start : token.end]):
+            found = INFORMAL.match(self._text, token.start, token.end + 1)
+            if found and found.end() == token.end and _ordinary(found.group()):
                 self._decide(i)
         return self._reading
 
@@ -170,9 +180,11 @@ class _Reader:
             return False
         if word in words.bijvoeglijk or word in words.bezit:
             return True
-        if word in words.soms_bezit:
+        if _compound(word, words.bezit) or word.endswith(_NOUN_ENDINGS):
+            return True
+        if word in words.soms_bezit or _compound(word, words.soms_bezit):
             return self._owns_perhaps(i)
-        return self._compound(word) or self._owns_unknown(i, word)
+        return self._owns_unknown(i, word)
 
     def _owns_perhaps(self, i: int) -> bool:
         """What may belong to somebody: not after "als", nor after a verb that asks."""
@@ -182,13 +194,6 @@ class _Reader:
         if before in self._words.werkwoorden:
             return self._verb_starts(i - 1) and not self._asks(i)
         return True
-
-    def _compound(self, word: str) -> bool:
-        """A longer word that ends in something one owns: "huiskamer"."""
-        if word.endswith(_NOUN_ENDINGS):
-            return True
-        ends = (word[cut:] for cut in range(_SHORTEST_REST, len(word) - _SHORTEST_HEAD + 1))
-        return any(end in self._words.bezit for end in ends)
 
     def _owns_unknown(self, i: int, word: str) -> bool:
         """A word of no list: after a verb or a preposition rather a thing, elsewhere a verb when it looks like one."""
@@ -217,11 +222,11 @@ class _Reader:
         if before == "je":
             return i - 1 in self._reading.subjects
         for j in range(i - 1, -1, -1):
-            if j in self._reading.subjects:
-                return True
             word = self._tokens[j].word
             if self._breaks(j + 1) or word in self._words.voegwoorden or word in _COORDINATORS:
                 return self._joined(i)
+            if j in self._reading.subjects:
+                return True
         return False
 
     def _joined(self, i: int) -> bool:
@@ -240,10 +245,11 @@ class _Reader:
         before, after, new = self._before(i), self._after(i), self._reading.new
         if self._follows_its_verb(i):
             self._reading.subjects.add(i)
+            self._reading.inverted.add(i)
             new[i - 1] = _with_t(before, self._words)
         elif not before or before in self._words.voegwoorden or before in _COORDINATORS or self._tokens[i].word == "jij":
             self._reading.subjects.add(i)
-            if after in self._words.na_u:
+            if after in self._words.na_u and before not in _RELATIVES:
                 new[i + 1] = self._words.na_u[after]
         elif before.endswith(("de", "te")) or before in ("mag", "zou", "had", "kon", "was", "wou", "moest"):
             self._reading.subjects.add(i)
@@ -254,6 +260,8 @@ class _Reader:
             return False
         if verb not in self._words.werkwoorden:
             return self._verb_unknown(i, verb)
+        if verb in _ANYBODYS and not self._verb_starts(i - 1) and self._tokens[i - 2].word not in _QUESTIONS:
+            return False
         return not (self._orders(i) and verb in self._words.wederkerig)
 
     def _verb_unknown(self, i: int, verb: str) -> bool:
@@ -269,8 +277,14 @@ class _Reader:
         return True
 
     def _orders(self, i: int) -> bool:
-        """Whether the verb before token ``i`` tells to do something: it begins, nothing is asked, and no second "je" follows."""
-        return self._verb_starts(i - 1) and not self._asks(i) and self._after(i) != "je"
+        """Whether the verb before token ``i`` tells to do something.
+
+        It begins, nothing is asked, no second "je" follows, and the sentence did not tell already what "je" does
+        (*daar drink je koffie en beweeg je*).
+        """
+        if not self._verb_starts(i - 1) or self._asks(i) or self._after(i) == "je":
+            return False
+        return not any(self._same_sentence(j, i) for j in self._reading.inverted)
 
     def _is_told(self, i: int) -> bool:
         """Whether the verb before token ``i`` is that of "ik"."""
@@ -298,6 +312,9 @@ class _Reader:
         end = _SENTENCE_END.search(self._text, self._tokens[i].end)
         return end is not None and end.group() == "?"
 
+    def _same_sentence(self, i: int, j: int) -> bool:
+        return not _SENTENCE_END.search(self._text, self._tokens[i].end, self._tokens[j].start)
+
     def _before(self, i: int) -> str:
         return "" if self._breaks(i) else self._tokens[i - 1].word
 
@@ -319,7 +336,9 @@ class _Reader:
 
 
 def _ordinary(word: str) -> bool:
-    """Whether a word is spelled as a word: "JoU" is a name."""
+    """Whether a je-word is spelled as a word: "JoU" is a name."""
+    if word.lower() not in _SIMPLE and word.lower() != "je":
+        return False
     return word.islower() or word.isupper() or (word[0].isupper() and word[1:].islower())
 
 
@@ -340,6 +359,11 @@ def _squeezed(phrase: str) -> str:
     return " ".join(phrase.lower().split())
 
 
+def _compound(word: str, ends: frozenset[str]) -> bool:
+    """Whether a longer word ends in one of these: "huiskamer"."""
+    return any(word[cut:] in ends for cut in range(_SHORTEST_REST, len(word) - _SHORTEST_HEAD + 1))
+
+
 @lru_cache(maxsize=8)
 def _stems(verbs: frozenset[str]) -> re.Pattern[str]:
     """A form of one of these verbs, also with something before it ("aanmeldt")."""
@@ -356,4 +380,7 @@ def _exceptions(words: Aanspreken) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _of_catalogue(path: Path) -> Aanspreken:
-    return Aanspreken.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))
+    try:
+        return Aanspreken.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path.name}: {error}") from error

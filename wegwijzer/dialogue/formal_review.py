@@ -45,7 +45,7 @@ class Line(NamedTuple):
 def said(catalogue: Catalogue, domain: Path = DOMAIN) -> Iterator[Said]:
     """Every text that a resident may read and that may have "je" in it.
 
-    What somebody is to say to another (``first_words``, ``say_other``) is left out: it is never put into u-form.
+    Names too: one such as *Met je hart* must stay (``laten_staan``), *Je huisarts* need not. What somebody is to say to another (``first_words``, ``say_other``) is left out: it is never put into u-form.
 
     Raises:
         OSError: the domain cannot be read.
@@ -65,7 +65,7 @@ def said(catalogue: Catalogue, domain: Path = DOMAIN) -> Iterator[Said]:
     for groep in catalogue.groepen.values():
         yield Said("groepen.yml", groep.id, groep.label)
     for line in catalogue.helplines.all():
-        for field in ("use", "cost", "hours"):
+        for field in ("name", "use", "cost", "hours"):
             yield Said("helplines.yml", f"{line.id}.{field}", getattr(line, field))
     yield from _offers(catalogue)
     for route in catalogue.routes.values():
@@ -73,18 +73,6 @@ def said(catalogue: Catalogue, domain: Path = DOMAIN) -> Iterator[Said]:
         yield Said("routes.yml", f"{route.id}.moved_by", route.moved_by)
         for place, stop in enumerate(route.stops, 1):
             yield Said("routes.yml", f"{route.id}.stops.{place}", stop.what)
-
-
-def names(catalogue: Catalogue) -> Iterator[Said]:
-    """Every name that must stay as it is."""
-    for one in catalogue.initiatives.values():
-        for field in ("name", "organisation", "place"):
-            yield Said(catalogue.file_of(one), f"{one.id}.{field}", getattr(one, field))
-    for line in catalogue.helplines.all():
-        yield Said("helplines.yml", f"{line.id}.name", line.name)
-    for wijk in catalogue.wijken.wijken:
-        for name in (wijk.name, *wijk.buurten, *wijk.main_names):
-            yield Said("wijken.yml", wijk.id, name)
 
 
 def review(texts: Iterator[Said], formal: Formal) -> Iterator[Line]:
@@ -122,7 +110,7 @@ def _responses(domain: Path) -> Iterator[Said]:
 def _offers(catalogue: Catalogue) -> Iterator[Said]:
     for one in catalogue.initiatives.values():
         file = catalogue.file_of(one)
-        for field in ("summary", "first_step", "alert", "opening_note"):
+        for field in ("name", "organisation", "summary", "first_step", "alert", "opening_note"):
             yield Said(file, f"{one.id}.{field}", getattr(one, field))
         yield Said(file, f"{one.id}.cost.text", one.cost.text)
         yield Said(file, f"{one.id}.audience.text", one.audience.text)
