@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from tests.builders import CATALOGUE, ROOT, read_yaml, real_catalogue
 from wegwijzer.catalogue.aanspreken import ADDRESSED, INFORMAL, Aanspreken
+from wegwijzer.catalogue.remedies import CatalogueError
 from wegwijzer.cli import app
 from wegwijzer.dialogue import formal as formal_module
 from wegwijzer.dialogue.formal import Formal
@@ -111,7 +112,7 @@ def test_a_whole_suggestion_says_u_and_its_words_to_say_stay(voor_wie: str) -> N
     moment = Moment(datetime(2026, 11, 21, 12, tzinfo=AMSTERDAM), months=12)
     city = real_catalogue()
     for offer in city.suggestable:
-        parts = step_parts(Match(offer, 1.0, (), {}), voor_wie, city, moment)
+        parts = step_parts(Match(offer, 1.0, {}, ()), voor_wie, city, moment)
         text = "\n".join(response_text(name).format(**parts) for name in ("utter_stap", "utter_stap_zin", "utter_hoe_begin"))
         formal = FORMAL.text(text)
         assert not INFORMAL.search(outside_quotes(formal)), formal
@@ -195,13 +196,12 @@ def test_an_editor_mends_a_sentence_with_a_word_or_an_exception() -> None:
     assert Formal(words(zo={"je gouden schoen": "de gouden schoen van u"})).text(sentence) == "Zoek de gouden schoen van u."
 
 
-def test_a_broken_file_is_a_value_error(tmp_path: Path) -> None:
-    path = tmp_path / "aanspreken.yml"
-    for text in ("bezit: [", "bezit: 3\n"):
-        path.write_text(text, encoding="utf-8")
+def test_a_broken_file_is_told_as_every_file_of_the_catalogue(tmp_path: Path) -> None:
+    for text in ("bezit: [", "bezit: 3\n", ""):
+        (tmp_path / "aanspreken.yml").write_text(text, encoding="utf-8")
         formal_module._of_catalogue.cache_clear()
-        with pytest.raises(ValueError, match="aanspreken|bezit"):
-            formal_module._of_catalogue(path)
+        with pytest.raises(CatalogueError, match=r"aanspreken\.yml"):
+            formal_module._of_catalogue(tmp_path)
     formal_module._of_catalogue.cache_clear()
 
 

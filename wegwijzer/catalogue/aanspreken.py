@@ -1,4 +1,4 @@
-"""How a text in je-form becomes one in u-form, kept by editors in ``catalogue/aanspreken.yml``: lists of words, and exceptions."""
+"""How a text in je-form becomes one in u-form, kept by editors in ``catalogue/aanspreken.yml``: word lists and exceptions."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ class Aanspreken(Record):
         onregelmatig: verbs whose form before "u" is not that with a t.
         na_u: what a verb right after "u" becomes.
         wederkerig: verbs that go with "zich", as in ``werkwoorden``.
+        uitgangen: ends of long words for what somebody owns.
+        nevenschikkend: words with which a second part of a sentence begins.
+        lidwoorden: words before a noun.
+        vooraan: words after which, at the start, a verb comes.
+        alleen_je: verb forms that only "ik" and "je" have.
+        ook_een_ander: verb forms without t that others have too.
+        onveranderd: verb forms that are the same before "u".
+        hulpwerkwoorden: verb forms after which often a second verb comes.
+        verwijzend: words after which "je" may be to whom something is done.
+        zich_met: words that get "zich" before them with one of these forms of a verb.
         laten_staan: phrases that stay as they are.
         zo: phrases that the rules get wrong, and what they become.
     """
@@ -46,6 +56,16 @@ class Aanspreken(Record):
     onregelmatig: Mapping[str, str]
     na_u: Mapping[str, str]
     wederkerig: frozenset[str]
+    uitgangen: frozenset[str]
+    nevenschikkend: frozenset[str]
+    lidwoorden: frozenset[str]
+    vooraan: frozenset[str]
+    alleen_je: frozenset[str]
+    ook_een_ander: frozenset[str]
+    onveranderd: frozenset[str]
+    hulpwerkwoorden: frozenset[str]
+    verwijzend: frozenset[str]
+    zich_met: Mapping[str, frozenset[str]]
     laten_staan: tuple[str, ...] = ()
     zo: Mapping[str, str] = Field(default_factory=dict)
 
@@ -65,8 +85,7 @@ class Aanspreken(Record):
             yield "onregelmatig", f"'{verb}' staat niet bij werkwoorden; zet het daar ook"
 
     def _malformed(self) -> Iterator[tuple[str, str]]:
-        lists = ("bezit", "soms_bezit", "geen_bezit", "bijvoeglijk", "voegwoorden", "voorzetsels", "werkwoorden", "wederkerig")
-        for name in (*lists, "kleine_woorden"):
+        for name in _LISTS:
             for word in sorted(getattr(self, name)):
                 if not _ONE_WORD.fullmatch(word):
                     yield name, f"'{word}': schrijf hier één woord, in kleine letters"
@@ -88,4 +107,5 @@ class Aanspreken(Record):
                 seen[word] = name
 
 
+_LISTS = tuple(name for name, field in Aanspreken.model_fields.items() if field.annotation == frozenset[str])
 _ONE_WORD = re.compile(r"[^\W_A-Z]+(?:-[^\W_A-Z]+)*")

@@ -8,7 +8,7 @@ is needed for what must be known of a "je":
 - is it the same person as the subject (u voelt zich)? There is a "je" before it in the clause;
 - does it follow its verb (hebt u)? Then the verb gets its t.
 
-The rules are those of every Dutch grammar: a verb has no t before "je" and has one before "u", and an order (*Meld u aan*) has none.
+The rules are those of every Dutch grammar: a verb has no t before "je" and one before "u", and an order (*Meld u aan*) has none.
 """
 
 from __future__ import annotations
@@ -17,14 +17,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import yaml
+from typing import NamedTuple
 
 from wegwijzer.catalogue.aanspreken import ADDRESSED, INFORMAL, Aanspreken
+from wegwijzer.catalogue.reading import Reader
+from wegwijzer.catalogue.remedies import CatalogueError
 from wegwijzer.paths import CATALOGUE
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _KEPT = r'"[^"\n]*"|“[^”\n]*”|„[^”“\n]*[”“]|«[^»\n]*»|https?://\S+|www\.\S+|\S+@\S+|[\w.-]+\.(?:nl|com|org|net|eu)\b\S*'
@@ -32,22 +30,6 @@ _KEPT = r'"[^"\n]*"|“[^”\n]*”|„[^”“\n]*[”“]|«[^»\n]*»|https?:
 
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _SIMPLE = {"jij": "u", "jou": "u", "jouw": "uw", "jouwe": "uwe", "jezelf": "uzelf"}
-_NOUN_ENDINGS = ("heid", "schap", "teit", "nis", "atie")
-_SUBJECT_ONLY = frozenset({"ben", "heb", "kun", "zul", "hoef"})
-"""Verb forms that only "je" and "ik" have, and that give no order: "heb je werk" is about you."""
-
-_ANYBODYS = frozenset({"kan", "wil", "zal"})
-"""Verb forms that others have too: "je dokter kan je helpen"."""
-
-_RELATIVES = frozenset({"die", "dat", "wie", "wat", "welk", "welke"})
-"""After one of these "je" may also be to whom something is done: "wie je wil helpen"."""
-
-_WITH_INFINITIVE = frozenset({"kun", "kan", "wil", "zal", "zul", "mag", "moet", "zou", "ga", "kom", "help", "leer", "laat"})
-_DETERMINERS = frozenset("de het een één geen welk welke elk elke ieder iedere veel weinig mijn ons onze hun haar jouw".split())
-_COORDINATORS = frozenset("en of maar want dus".split())
-_QUESTIONS = frozenset("waar hoe wat dan daar hier wanneer nu daarna soms vaak misschien zo wie waarom".split())
-"""After one of these, or at the start of a sentence, what stands before "je" is a verb."""
-
 _SHORTEST_HEAD, _SHORTEST_REST = 4, 3
 """Letters of the last part of a compound that is recognised, and of what stands before it."""
 
@@ -71,7 +53,7 @@ class Guess:
 
 @dataclass
 class _Reading:
-    """What one text becomes: new words by token, which "je" is a subject and which of those follow their verb, what was guessed."""
+    """What one text becomes: new words by token, which "je" is a subject, which of those follow their verb, and the guesses."""
 
     new: dict[int, str]
     subjects: set[int]
@@ -86,12 +68,11 @@ class Formal:
         words: the lists; those of the catalogue when left out.
 
     Raises:
-        ValueError: the catalogue's file cannot be used (``wegwijzer catalogue check`` says why).
-        OSError: it cannot be read.
+        CatalogueError: the catalogue's file cannot be used; it says why.
     """
 
     def __init__(self, words: Aanspreken | None = None) -> None:
-        self._words = words if words is not None else _of_catalogue(CATALOGUE / "aanspreken.yml")
+        self._words = words if words is not None else _of_catalogue(CATALOGUE)
         self._exceptions = _exceptions(self._words)
         self._zo = {_squeezed(typed): becomes for typed, becomes in self._words.zo.items()}
 
@@ -172,15 +153,15 @@ class _Reader:
 
     def _owns(self, i: int) -> bool:
         word, before, words = self._after(i), self._before(i), self._words
-        if not word or word in words.kleine_woorden or word in words.geen_bezit or word == "je" or before in _SUBJECT_ONLY:
+        if not word or word in words.kleine_woorden or word in words.geen_bezit or word == "je" or before in words.alleen_je:
             return False
         if word[0].isdigit() or word in _SIMPLE:
             return False
-        if word == "zorgen" and self._in_clause(i, re.compile(r"m(?:aa?kt?|aken)$")):
+        if self._in_clause(i, words.zich_met.get(word, frozenset())):
             return False
         if word in words.bijvoeglijk or word in words.bezit:
             return True
-        if _compound(word, words.bezit) or word.endswith(_NOUN_ENDINGS):
+        if _compound(word, words.bezit) or word.endswith(tuple(words.uitgangen)):
             return True
         if word in words.soms_bezit or _compound(word, words.soms_bezit):
             return self._owns_perhaps(i)
@@ -202,13 +183,13 @@ class _Reader:
         if word.endswith("t") and not follows_verb:
             return False
         if word.endswith(("en", "n")) and (follows_verb or before not in words.voorzetsels):
-            if before not in _WITH_INFINITIVE:
+            if before not in words.hulpwerkwoorden:
                 self._guess(i, word)
             return False
         if word.endswith(("de", "te")) and (before in words.voegwoorden or self._starts(i)):
             self._guess(i, word)
             return False
-        if self._in_clause(i, self._reflexive_verbs()) and before == "je":
+        if before == "je" and any(_reflexive_verb(words.wederkerig).search(one) for one in self._clause(i)):
             return False
         self._guess(i, word)
         return True
@@ -223,7 +204,7 @@ class _Reader:
             return i - 1 in self._reading.subjects
         for j in range(i - 1, -1, -1):
             word = self._tokens[j].word
-            if self._breaks(j + 1) or word in self._words.voegwoorden or word in _COORDINATORS:
+            if self._breaks(j + 1) or word in self._words.voegwoorden or word in self._words.nevenschikkend:
                 return self._joined(i)
             if j in self._reading.subjects:
                 return True
@@ -232,11 +213,8 @@ class _Reader:
     def _joined(self, i: int) -> bool:
         """A second verb with "zich" for the same subject: "u maakt zich zorgen en vraagt zich af"."""
         verb = self._before(i)
-        joined = i > 1 and self._tokens[i - 2].word in _COORDINATORS
+        joined = i > 1 and self._tokens[i - 2].word in self._words.nevenschikkend
         return joined and verb.endswith("t") and verb[:-1] in self._words.wederkerig and bool(self._reading.subjects)
-
-    def _reflexive_verbs(self) -> re.Pattern[str]:
-        return _stems(self._words.wederkerig)
 
     # ------------------------------------------------------------------ and the verb?
 
@@ -247,29 +225,47 @@ class _Reader:
             self._reading.subjects.add(i)
             self._reading.inverted.add(i)
             new[i - 1] = _with_t(before, self._words)
-        elif not before or before in self._words.voegwoorden or before in _COORDINATORS or self._tokens[i].word == "jij":
+        elif (
+            not before
+            or before in self._words.voegwoorden
+            or before in self._words.nevenschikkend
+            or self._tokens[i].word == "jij"
+        ):
             self._reading.subjects.add(i)
-            if after in self._words.na_u and before not in _RELATIVES:
+            if after in self._words.na_u and before not in self._words.verwijzend:
                 new[i + 1] = self._words.na_u[after]
-        elif before.endswith(("de", "te")) or before in ("mag", "zou", "had", "kon", "was", "wou", "moest"):
+        elif before.endswith(("de", "te")) or before in self._words.onveranderd:
             self._reading.subjects.add(i)
 
     def _follows_its_verb(self, i: int) -> bool:
         verb = self._before(i)
-        if not verb or self._is_told(i) or (i > 1 and not self._breaks(i - 1) and self._tokens[i - 2].word in _DETERMINERS):
+        if (
+            not verb
+            or self._is_told(i)
+            or (i > 1 and not self._breaks(i - 1) and self._tokens[i - 2].word in self._words.lidwoorden)
+        ):
             return False
         if verb not in self._words.werkwoorden:
             return self._verb_unknown(i, verb)
-        if verb in _ANYBODYS and not self._verb_starts(i - 1) and self._tokens[i - 2].word not in _QUESTIONS:
+        if (
+            verb in self._words.ook_een_ander
+            and not self._verb_starts(i - 1)
+            and self._tokens[i - 2].word not in self._words.vooraan
+        ):
             return False
         return not (self._orders(i) and verb in self._words.wederkerig)
 
     def _verb_unknown(self, i: int, verb: str) -> bool:
         """A word of no list before "je" where a verb belongs."""
         words = self._words
-        at_verb = self._starts(i - 1) or (self._tokens[i - 2].word in _QUESTIONS and not self._breaks(i - 1))
-        known = verb in words.kleine_woorden or verb in words.voegwoorden or verb in words.voorzetsels or verb in _COORDINATORS
-        if not at_verb or known or verb.endswith(("t", "en", "de", "te")) or verb in _QUESTIONS or verb in words.bezit:
+        at_verb = self._starts(i - 1) or (self._tokens[i - 2].word in self._words.vooraan and not self._breaks(i - 1))
+        known = (
+            verb in words.kleine_woorden
+            or verb in words.voegwoorden
+            or verb in words.voorzetsels
+            or verb in self._words.nevenschikkend
+        )
+        if not at_verb or known or verb.endswith(("t", "en", "de", "te")) or verb in self._words.vooraan or verb in words.bezit:
             return False
         if self._orders(i) and verb in words.wederkerig:
             return False
@@ -305,7 +301,7 @@ class _Reader:
         return i == 0 or bool(re.search(r'[.!?:\n"”]|^\s*[-•]|\d\)', self._tokens[i].gap))
 
     def _verb_starts(self, i: int) -> bool:
-        return self._breaks(i) or self._tokens[i - 1].word in _COORDINATORS or self._tokens[i - 1].word in ("dan", "daarna")
+        return self._breaks(i) or self._tokens[i - 1].word in self._words.nevenschikkend
 
     def _asks(self, i: int) -> bool:
         """Whether the sentence of token ``i`` ends in a question mark."""
@@ -321,14 +317,17 @@ class _Reader:
     def _after(self, i: int) -> str:
         return "" if i + 1 == len(self._tokens) or self._breaks(i + 1) else self._tokens[i + 1].word
 
-    def _in_clause(self, i: int, pattern: re.Pattern[str]) -> bool:
-        """Whether a word that fits stands in the same part of the sentence."""
+    def _clause(self, i: int) -> list[str]:
+        """The words of the part of the sentence around token ``i``."""
         first = last = i
         while not self._breaks(first):
             first -= 1
         while last + 1 < len(self._tokens) and not self._breaks(last + 1):
             last += 1
-        return any(pattern.search(token.word) for token in self._tokens[first : last + 1])
+        return [token.word for token in self._tokens[first : last + 1]]
+
+    def _in_clause(self, i: int, words: frozenset[str]) -> bool:
+        return bool(words) and not words.isdisjoint(self._clause(i))
 
     def _guess(self, i: int, word: str) -> None:
         first, last = max(0, i - 1), min(len(self._tokens) - 1, i + 1)
@@ -365,7 +364,7 @@ def _compound(word: str, ends: frozenset[str]) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _stems(verbs: frozenset[str]) -> re.Pattern[str]:
+def _reflexive_verb(verbs: frozenset[str]) -> re.Pattern[str]:
     """A form of one of these verbs, also with something before it ("aanmeldt")."""
     return re.compile(f"(?:{'|'.join(sorted(verbs))})(?:t|de|te|den|ten|en)?$")
 
@@ -379,8 +378,9 @@ def _exceptions(words: Aanspreken) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _of_catalogue(path: Path) -> Aanspreken:
-    try:
-        return Aanspreken.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))
-    except yaml.YAMLError as error:
-        raise ValueError(f"{path.name}: {error}") from error
+def _of_catalogue(folder: Path) -> Aanspreken:
+    reader = Reader(folder)
+    words = reader.whole("aanspreken.yml", "aanspreken", Aanspreken, Aanspreken, ())
+    if words is None or reader.problems:
+        raise CatalogueError(reader.problems)
+    return words

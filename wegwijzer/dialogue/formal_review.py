@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import yaml
 
 from wegwijzer.catalogue.aanspreken import INFORMAL
+from wegwijzer.catalogue.checking import responses
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.dialogue.formal import Formal
 from wegwijzer.paths import DOMAIN
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SENTENCE = re.compile(r"(?<=[.!?])[^\S\n]+(?=[\w{])|\n+")
 _HEADING = """# Je en u naast elkaar
 
@@ -45,7 +45,8 @@ class Line(NamedTuple):
 def said(catalogue: Catalogue, domain: Path = DOMAIN) -> Iterator[Said]:
     """Every text that a resident may read and that may have "je" in it.
 
-    Names too: one such as *Met je hart* must stay (``laten_staan``), *Je huisarts* need not. What somebody is to say to another (``first_words``, ``say_other``) is left out: it is never put into u-form.
+    Names too: one such as *Met je hart* must stay (``laten_staan``), *Je huisarts* need not.
+    What somebody is to say to another (``first_words``, ``say_other``) is left out: it is never put into u-form.
 
     Raises:
         OSError: the domain cannot be read.
@@ -96,14 +97,10 @@ def page(lines: list[Line]) -> str:
 
 
 def _responses(domain: Path) -> Iterator[Said]:
-    loaded: dict[str, Any] = yaml.load(domain.read_text(encoding="utf-8"), Loader=_LOADER)
     try:
-        for name, variants in loaded["responses"].items():
-            for variant in variants:
-                yield Said(domain.name, name, str(variant.get("text", "")))
-                for button in variant.get("buttons") or ():
-                    yield Said(domain.name, name, str(button.get("title", "")))
-    except (AttributeError, KeyError, TypeError) as error:
+        for name, _, text in responses(domain):
+            yield Said(domain.name, name, text)
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"{domain.name} kan niet gelezen worden; controleer de opmaak of zet het terug uit git") from error
 
 
