@@ -26,7 +26,7 @@ from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.matching.ranking import Match
 
 SENTENCES: dict[str, list[list[str]]] = read_yaml(ROOT / "tests" / "formal" / "sentences.yml")
-FLOOR = {"tuning": 1.0, "held_out": 0.9}
+FLOOR = {"tuning": 1.0, "held_out": 0.95}
 """The least share of sentences that must be exactly right. Nothing was mended for the held-out ones."""
 
 FORMAL = Formal()

@@ -40,6 +40,7 @@ class Aanspreken(Record):
         onveranderd: verb forms that are the same before "u".
         hulpwerkwoorden: verb forms after which often a second verb comes.
         verwijzend: words after which "je" may be to whom something is done.
+        persoonsvormen: verb forms that after "je" and a word tell that the word is owned.
         zich_met: words that get "zich" before them with one of these forms of a verb.
         laten_staan: phrases that stay as they are.
         zo: phrases that the rules get wrong, and what they become.
@@ -65,6 +66,7 @@ class Aanspreken(Record):
     onveranderd: frozenset[str]
     hulpwerkwoorden: frozenset[str]
     verwijzend: frozenset[str]
+    persoonsvormen: frozenset[str]
     zich_met: Mapping[str, frozenset[str]]
     laten_staan: tuple[str, ...] = ()
     zo: Mapping[str, str] = Field(default_factory=dict)

@@ -165,6 +165,8 @@ class _Reader:
             return True
         if word in words.soms_bezit or _compound(word, words.soms_bezit):
             return self._owns_perhaps(i)
+        if self._starts(i) and self._after(i + 1) in words.persoonsvormen:
+            return True
         return self._owns_unknown(i, word)
 
     def _owns_perhaps(self, i: int) -> bool:
