@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wegwijzer.catalogue.aanspreken import Aanspreken
 from wegwijzer.catalogue.models import Groep, Halte, Helpline, Helplines, Initiative, Route, Spelling, Wijk, Wijken
 from wegwijzer.catalogue.reading import Reader
 from wegwijzer.catalogue.remedies import CatalogueError, Problem
@@ -40,6 +41,7 @@ class Catalogue:
     files: Mapping[str, str] = field(default_factory=dict)
     spelling: Spelling = field(default_factory=Spelling)
     zoekwoorden: Zoekwoorden = field(default_factory=lambda: Zoekwoorden(vragen={}))
+    aanspreken: Aanspreken | None = None
 
     def wijk(self, wijk_id: str) -> Wijk:
         """The wijk with this id; raises ``KeyError`` when there is none."""
@@ -79,6 +81,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     sentences = reader.whole("zinnen.yml", "zinnen", Sentences, Sentences, ())
     spelling = reader.whole("spelling.yml", "spelling", Spelling, Spelling, ())
     zoekwoorden = reader.whole("zoekwoorden.yml", "zoekwoorden", Zoekwoorden, Zoekwoorden, ())
+    aanspreken = reader.whole("aanspreken.yml", "aanspreken", Aanspreken, Aanspreken, ())
     initiatives = _read_initiatives(reader)
     check = _CrossCheck(reader)
     check.haltes(haltes.values(), groepen.values(), routes.values())
@@ -94,12 +97,14 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         check.spelling(spelling)
     if zoekwoorden is not None:
         check.zoekwoorden(zoekwoorden)
+    if aanspreken is not None:
+        check.aanspreken(aanspreken)
     if reader.problems or wijken is None or helplines is None or sentences is None or spelling is None or zoekwoorden is None:
         return None, reader.problems
     files = reader.where.get("initiatives", {})
     fingerprint = fingerprint_of(folder)
     return Catalogue(
-        haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling, zoekwoorden
+        haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling, zoekwoorden, aanspreken
     ), []
 
 
@@ -183,6 +188,11 @@ class _CrossCheck:
         """The words by which something is looked up."""
         for name, text in words.mistakes():
             self.reader.add("zoekwoorden.yml", "", name, text)
+
+    def aanspreken(self, words: Aanspreken) -> None:
+        """The words by which "je" becomes "u"."""
+        for name, text in words.mistakes():
+            self.reader.add("aanspreken.yml", "", name, text)
 
     def _exist(
         self, file: str, record: str, name: str, used: Iterable[str], kind: str, also: frozenset[str] | set[str] = frozenset()
