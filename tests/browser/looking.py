@@ -122,9 +122,11 @@ def clipped(page: Page) -> list[str]:
     """Text that is cut off by its own box."""
     found: list[str] = page.evaluate(
         f"""() => {{ {WALK}
-        const cuts = (one) => ['hidden', 'clip'].some((how) => [getComputedStyle(one).overflowX, getComputedStyle(one).overflowY].includes(how));
-        return all(document).filter((one) => seen(one) && cuts(one) && one.textContent.trim() && one.clientHeight > 1
-          && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)).map(named); }}"""
+        const cuts = (one, way) => ['hidden', 'clip'].includes(getComputedStyle(one)[way]);
+        const scrolls = (one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowY);
+        return all(document).filter((one) => seen(one) && one.textContent.trim() && one.clientHeight > 1 && !scrolls(one)
+          && ((cuts(one, 'overflowX') && one.scrollWidth > one.clientWidth + 1)
+            || (cuts(one, 'overflowY') && one.scrollHeight > one.clientHeight + 1))).map(named); }}"""
     )
     return found
 
