@@ -182,6 +182,8 @@ class WebInput(InputChannel):
             raise Refused("too_fast")
         seq = last_event_id(request.headers.get("last-event-id") or request.args.get("after"))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", **self._cors(request)}
+        # A line is used once: kept open for a next request it would hold up a server that stops.
+        request.stream.keep_alive = False
         line = await request.respond(content_type="text/event-stream; charset=utf-8", headers=headers)
         await Stream(self._outbox, self._bell, self._turns, lambda: self._stopping).run(line, session, seq)
 

@@ -170,9 +170,12 @@ def reworded(body: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
 
 
 def server_event(name: str, data: Mapping[str, Any], event_id: int | None = None) -> str:
-    """One Server-Sent Event (WHATWG HTML, section 9.2). JSON has no bare line ends, so one ``data`` line is enough."""
+    """One Server-Sent Event (WHATWG HTML, section 9.2).
+
+    JSON has no bare line ends, so one ``data`` line is enough; in ASCII, because some readers also end a line at U+2028.
+    """
     head = f"id: {event_id}\n" if event_id is not None else ""
-    return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n"
+    return f"{head}event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
 
 
 def last_event_id(value: str | None) -> int:

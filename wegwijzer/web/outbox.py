@@ -256,7 +256,7 @@ def _engine(url: sa.engine.URL, timeout: float) -> sa.engine.Engine:
         "sqlite": {"timeout": timeout},
         "postgresql": {"connect_timeout": max(2, round(timeout))},
     }
-    connect_args = dict(waiting.get(url.get_backend_name(), {}))
+    connect_args = {name: value for name, value in waiting.get(url.get_backend_name(), {}).items() if name not in url.query}
     # Parameters are what a resident told us; they do not belong in an error message or a log.
     return sa.create_engine(url, future=True, connect_args=connect_args, pool_pre_ping=True, hide_parameters=True)
 
