@@ -62,7 +62,8 @@ export class Berichten {
     const scroller = this.scroller();
     if (!(from instanceof HTMLElement) || !scroller) return;
     const above = from.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-    if (this.list.childElementCount > 1) scroller.scrollTop += above - ROOM;
+    const sticky = scroller === this.element ? 0 : (scroller.querySelector('.veilig')?.clientHeight ?? 0);
+    if (this.list.childElementCount > 1) scroller.scrollTop += above - sticky - ROOM;
   }
 
   /** At great zoom the window scrolls as a whole; then the list does not. */

@@ -136,6 +136,7 @@ export class WegwijzerChat extends HTMLElement {
     this.lade.zet(news);
     if (this.lade.inhoud.vorm === before.vorm) {
       this.venster?.element.classList.replace(`maat-${before.maat}`, `maat-${this.lade.inhoud.maat}`);
+      this.venster?.meet();
       this.venster?.stemVeranderd();
       return;
     }

@@ -15,7 +15,7 @@ export function invoer(woorden: Teksten, lade: Lade, root: () => HTMLElement, ze
   const veld = h('textarea', {
     class: 'utrecht-textarea utrecht-textarea--html-textarea',
     id: 'bericht',
-    rows: 2,
+    rows: 1,
     dir: 'auto',
     autocomplete: 'off',
     enterkeyhint: 'send',
@@ -42,10 +42,10 @@ export function invoer(woorden: Teksten, lade: Lade, root: () => HTMLElement, ze
         verstuur();
       },
     },
-    h('label', { class: 'utrecht-form-label', for: 'bericht' }, woorden.invoer),
-    h('p', { class: 'uitleg', id: 'uitleg' }, woorden.uitleg),
+    h('div', { class: 'invoer-kop' }, h('label', { class: 'utrecht-form-label', for: 'bericht' }, woorden.invoer), h('span', { class: 'uitleg', id: 'uitleg' }, woorden.uitleg)),
     veld,
-    h('div', { class: 'rij' }, h('button', { type: 'submit', class: 'utrecht-button utrecht-button--primary-action' }, woorden.verstuur), ...inspreken(woorden, lade, root, veld)),
+    h('button', { type: 'submit', class: 'utrecht-button utrecht-button--primary-action' }, woorden.verstuur),
+    ...inspreken(woorden, lade, root, veld),
   );
   return { element, veld };
 }

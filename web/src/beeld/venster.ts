@@ -7,7 +7,7 @@ import { Berichten } from './berichten';
 import type { Bewaard, Lade } from './bewaard';
 import { vraag } from './dialoog';
 import { button, h, setText } from './dom';
-import { Hulp, lijnen } from './hulp';
+import { bellen, Hulp } from './hulp';
 import { invoer, type Invoer } from './invoer';
 import { menu, type Menu } from './menu';
 import type { Voorlezer } from './stem';
@@ -16,6 +16,8 @@ import { noemtGevaar } from './tekst';
 /** Milliseconds before "no connection" and "is writing" are shown: what is over at once need not be said. */
 const OFFLINE_NA = 1_000;
 const TYPT_NA = 700;
+/** Letters (em) high that a window needs for a list of its own between the buttons above and the field below. */
+const LAAG = 32;
 
 export interface Rondom {
   readonly gesprek: Conversation;
@@ -39,6 +41,7 @@ export class Venster {
   private readonly offline: HTMLElement;
   private readonly later = new Map<string, ReturnType<typeof setTimeout>>();
   private gevaar = '';
+  private readonly maten = 'ResizeObserver' in globalThis ? new ResizeObserver(() => this.meet()) : null;
 
   constructor(
     private readonly woorden: Teksten,
@@ -55,12 +58,13 @@ export class Venster {
     this.hulp = new Hulp(woorden, () => lade.zet({ gezien: this.gevaar }));
     this.menu = menu(woorden, lade.inhoud, rondom.kies);
     this.invoer = invoer(woorden, lade, () => this.element, (text) => gesprek.say(text));
-    this.offline = h('div', { class: 'offline', hidden: true }, h('p', {}, woorden.offlineUitleg), lijnen('human', woorden), lijnen('crisis', woorden));
+    this.offline = h('div', { class: 'offline', hidden: true }, h('p', {}, woorden.offlineUitleg), bellen('human', woorden), bellen('crisis', woorden));
     this.element = h(
       'section',
       { class: `venster maat-${lade.inhoud.maat}`, 'aria-labelledby': 'titel', lang: 'nl' },
       h('header', { class: 'kop' }, this.titel, this.menu.knop, this.sluitKnop()),
-      h('div', { class: 'veilig' }, h('div', { class: 'veilig-knoppen' }, this.hulp.knop, button('secondary-action', woorden.weg, rondom.weg, { class: 'weg' })), this.hulp.paneel),
+      h('div', { class: 'veilig' }, h('div', { class: 'veilig-knoppen' }, this.hulp.knop, button('secondary-action', woorden.weg, rondom.weg, { class: 'weg' }))),
+      this.hulp.paneel,
       this.menu.paneel,
       this.berichten.element,
       h('div', { class: 'stand-van-zaken' }, this.typt, this.melding, this.offline),
@@ -68,6 +72,7 @@ export class Venster {
       h('footer', { class: 'voet' }, button('subtle', woorden.mens, () => gesprek.say(woorden.mensBericht)), button('subtle', woorden.wis, () => void this.wis())),
     );
     this.stemVeranderd();
+    this.maten?.observe(this.element);
   }
 
   toon(state: State): void {
@@ -94,7 +99,14 @@ export class Venster {
     setText(this.melding, text);
   }
 
+  /** When there is little room for these letters, the window scrolls as a whole instead of the list in the middle of it. */
+  meet(): void {
+    const letter = parseFloat(getComputedStyle(this.element).fontSize);
+    this.element.classList.toggle('laag', this.element.clientHeight < LAAG * letter);
+  }
+
   opruimen(): void {
+    this.maten?.disconnect();
     for (const timer of this.later.values()) clearTimeout(timer);
   }
 
