@@ -62,13 +62,12 @@ export class Berichten {
     const scroller = this.scroller();
     if (!(from instanceof HTMLElement) || !scroller) return;
     const above = from.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-    const sticky = scroller === this.element ? 0 : (scroller.querySelector('.veilig')?.clientHeight ?? 0);
-    if (this.list.childElementCount > 1) scroller.scrollTop += above - sticky - ROOM;
+    if (this.list.childElementCount > 1) scroller.scrollTop += above - ROOM;
   }
 
-  /** At great zoom the window scrolls as a whole; then the list does not. */
+  /** At great zoom all of the window scrolls; then the list itself does not. */
   private scroller(): HTMLElement | null {
-    return getComputedStyle(this.element).overflowY === 'auto' ? this.element : this.element.closest<HTMLElement>('.venster');
+    return getComputedStyle(this.element).overflowY === 'auto' ? this.element : this.element.closest<HTMLElement>('.midden');
   }
 
   /** From now on what is added is announced. */

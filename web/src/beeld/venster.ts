@@ -34,6 +34,9 @@ export class Venster {
   readonly titel: HTMLHeadingElement;
   readonly invoer: Invoer;
   readonly menu: Menu;
+  private readonly kop: HTMLElement;
+  /** Everything below the way to help; scrolls as a whole when there is little room. */
+  private readonly midden: HTMLElement;
   private readonly berichten: Berichten;
   private readonly hulp: Hulp;
   private readonly typt = h('p', { class: 'typt', role: 'status' });
@@ -59,17 +62,23 @@ export class Venster {
     this.menu = menu(woorden, lade.inhoud, rondom.kies);
     this.invoer = invoer(woorden, lade, () => this.element, (text) => gesprek.say(text));
     this.offline = h('div', { class: 'offline', hidden: true }, h('p', {}, woorden.offlineUitleg), bellen('human', woorden), bellen('crisis', woorden));
-    this.element = h(
-      'section',
-      { class: `venster maat-${lade.inhoud.maat}`, 'aria-labelledby': 'titel', lang: 'nl' },
-      h('header', { class: 'kop' }, this.titel, this.menu.knop, this.sluitKnop()),
-      h('div', { class: 'veilig' }, h('div', { class: 'veilig-knoppen' }, this.hulp.knop, button('secondary-action', woorden.weg, rondom.weg, { class: 'weg' }))),
+    this.kop = h('header', { class: 'kop' }, this.titel, this.menu.knop, this.sluitKnop());
+    this.midden = h(
+      'div',
+      { class: 'midden' },
       this.hulp.paneel,
       this.menu.paneel,
       this.berichten.element,
       h('div', { class: 'stand-van-zaken' }, this.typt, this.melding, this.offline),
       this.invoer.element,
-      h('footer', { class: 'voet' }, button('subtle', woorden.mens, () => gesprek.say(woorden.mensBericht)), button('subtle', woorden.wis, () => void this.wis())),
+      h('div', { class: 'voet' }, button('subtle', woorden.mens, () => gesprek.say(woorden.mensBericht)), button('subtle', woorden.wis, () => void this.wis())),
+    );
+    this.element = h(
+      'section',
+      { class: `venster maat-${lade.inhoud.maat}`, 'aria-labelledby': 'titel', lang: 'nl' },
+      this.kop,
+      h('div', { class: 'veilig' }, this.hulp.knop, button('secondary-action', woorden.weg, rondom.weg, { class: 'weg' })),
+      this.midden,
     );
     this.stemVeranderd();
     this.maten?.observe(this.element);
@@ -99,10 +108,17 @@ export class Venster {
     setText(this.melding, text);
   }
 
-  /** When there is little room for these letters, the window scrolls as a whole instead of the list in the middle of it. */
+  /** When there is little room for these letters, all but the way to help scrolls, instead of the list in the middle of it. */
   meet(): void {
     const letter = parseFloat(getComputedStyle(this.element).fontSize);
-    this.element.classList.toggle('laag', this.element.clientHeight < LAAG * letter);
+    const laag = this.element.clientHeight < LAAG * letter;
+    if (laag === this.element.classList.contains('laag')) return;
+    const root = this.element.getRootNode();
+    const focus = root instanceof ShadowRoot && this.kop.contains(root.activeElement) ? root.activeElement : null;
+    this.element.classList.toggle('laag', laag);
+    (laag ? this.midden : this.element).prepend(this.kop);
+    if (focus instanceof HTMLElement) focus.focus();
+    this.rol();
   }
 
   opruimen(): void {
