@@ -86,7 +86,7 @@ export class Berichten {
   private begin(state: State): Message[] {
     const first = state.messages[0];
     if (!state.loaded || (first && first.speaker !== 'you')) return [];
-    return [{ key: WELKOM, seq: null, speaker: 'bot', ...welkom, card: null, replyTo: null, status: 'sent', given: null, problem: '' }];
+    return [{ key: WELKOM, seq: null, speaker: 'bot', ...welkom[this.daden.vorm], card: null, replyTo: null, status: 'sent', given: null, problem: '' }];
   }
 }
 

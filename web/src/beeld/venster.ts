@@ -4,6 +4,7 @@ import type { Conversation } from '../kern/conversation';
 import type { State } from '../kern/state';
 import type { Teksten } from '../teksten.nl';
 import { Berichten } from './berichten';
+import { ruimBladOp } from './bewaren';
 import type { Bewaard, Lade } from './bewaard';
 import { vraag } from './dialoog';
 import { button, h, setText } from './dom';
@@ -41,6 +42,8 @@ export class Venster {
   private readonly hulp: Hulp;
   private readonly typt = h('p', { class: 'typt', role: 'status' });
   private readonly melding = h('p', { class: 'melding', role: 'status' });
+  /** Above the list: there the eye is after wiping. */
+  private readonly gewist = h('p', { class: 'melding gewist', role: 'status' });
   private readonly offline: HTMLElement;
   private readonly later = new Map<string, ReturnType<typeof setTimeout>>();
   private gevaar = '';
@@ -53,6 +56,7 @@ export class Venster {
     const { gesprek, lade, voorlezer } = rondom;
     this.titel = h('h2', { class: 'titel', tabindex: '-1', id: 'titel' }, woorden.naam);
     this.berichten = new Berichten(woorden, {
+      vorm: lade.inhoud.vorm,
       kies: (key, payload) => gesprek.choose(key, payload),
       opnieuw: (id) => gesprek.again(id),
       lees: (tekst, klaar) => voorlezer.lees(tekst, klaar),
@@ -68,10 +72,11 @@ export class Venster {
       { class: 'midden' },
       this.hulp.paneel,
       this.menu.paneel,
+      this.gewist,
       this.berichten.element,
       h('div', { class: 'stand-van-zaken' }, this.typt, this.melding, this.offline),
       this.invoer.element,
-      h('div', { class: 'voet' }, button('subtle', woorden.mens, () => gesprek.say(woorden.mensBericht)), button('subtle', woorden.wis, () => void this.wis())),
+      h('div', { class: 'voet' }, ...this.invoer.extra, button('subtle', woorden.mens, () => gesprek.say(woorden.mensBericht)), button('subtle', woorden.wis, () => void this.wis())),
     );
     this.element = h(
       'section',
@@ -103,11 +108,6 @@ export class Venster {
     this.berichten.rol();
   }
 
-  /** Say something about the window itself. */
-  meld(text: string): void {
-    setText(this.melding, text);
-  }
-
   /** When there is little room for these letters, all but the way to help scrolls, instead of the list in the middle of it. */
   meet(): void {
     const letter = parseFloat(getComputedStyle(this.element).fontSize);
@@ -136,8 +136,8 @@ export class Venster {
     this.offline.hidden = !offline;
     if (offline) setText(this.melding, now.trouble || this.woorden.offline);
     else if (state.trouble) setText(this.melding, state.trouble);
-    else if (state.messages.length > 0 || !state.loaded) setText(this.melding, state.loaded ? '' : this.woorden.laden);
-    else if (this.melding.textContent !== this.woorden.gewist) setText(this.melding, '');
+    else setText(this.melding, state.loaded ? '' : this.woorden.laden);
+    if (state.messages.length > 0) setText(this.gewist, '');
   }
 
   /** What is no longer so is taken away at once; what has come is shown when it stays for a moment. */
@@ -163,12 +163,13 @@ export class Venster {
     if (!(await vraag(this.element, { titel: wisTitel, uitleg: wisUitleg, ja: wisJa, nee: wisNee }))) return;
     try {
       await this.rondom.gesprek.erase();
+      ruimBladOp();
       this.rondom.lade.wisGesprek();
       this.invoer.veld.value = '';
-      this.meld(gewist);
+      setText(this.gewist, gewist);
       this.titel.focus();
     } catch {
-      this.meld(wisMislukt);
+      setText(this.melding, wisMislukt);
     }
   }
 }
