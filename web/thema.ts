@@ -13,4 +13,4 @@ export const THEME = {
 export const COMPONENTS = ['button', 'link', 'textarea', 'form-label'] as const;
 
 /** The parts of the demonstration page. */
-export const DEMO_COMPONENTS = ['heading-1', 'heading-2', 'paragraph', 'unordered-list', 'skip-link'] as const;
+export const DEMO_COMPONENTS = ['heading-1', 'heading-2', 'paragraph', 'unordered-list', 'link', 'skip-link'] as const;

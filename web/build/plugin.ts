@@ -33,6 +33,14 @@ function made(components: readonly string[], own: URL, scope: ':host' | ':root')
   return stylesheet(light, dark, components.map(component).join('\n'), readFileSync(own, 'utf8'), scope);
 }
 
+/** The demonstration page with the phone of the municipality from the catalogue; the nonce is for the server to fill. */
+function demo(): string {
+  const { human } = JSON.parse(readFileSync(new URL('src/gemaakt/helplines.json', FOLDER), 'utf8')) as { human: { id: string; phone: string }[] };
+  const phone = human.find((line) => line.id === 'gemeente')?.phone;
+  if (!phone) throw new Error('helplines.yml: gemeente needs a phone, for the demonstration page');
+  return readFileSync(PAGE, 'utf8').replaceAll('{{telefoon}}', phone).replaceAll('{{tel}}', phone.replace(/[^\d+]/g, ''));
+}
+
 export function stijl(): Plugin {
   return {
     name: 'wegwijzer-stijl',
@@ -45,7 +53,7 @@ export function stijl(): Plugin {
     generateBundle() {
       this.emitFile({ type: 'asset', fileName: 'wegwijzer-chat.css', source: made(COMPONENTS, OWN, ':host') });
       this.emitFile({ type: 'asset', fileName: 'demo.css', source: made(DEMO_COMPONENTS, DEMO, ':root') });
-      this.emitFile({ type: 'asset', fileName: 'index.html', source: readFileSync(PAGE, 'utf8') });
+      this.emitFile({ type: 'asset', fileName: 'index.html', source: demo() });
     },
   };
 }

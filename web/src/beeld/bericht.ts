@@ -2,7 +2,7 @@
 
 import { aroundCard } from '../kern/overlap';
 import type { Message } from '../kern/state';
-import type { Teksten } from '../teksten.nl';
+import type { Aanspreekvorm, Teksten } from '../teksten.nl';
 import { bewaren } from './bewaren';
 import { button, h, hidden, setText } from './dom';
 import { keuzes, type Keuzes } from './keuzes';
@@ -10,6 +10,7 @@ import { suggestie } from './suggestie';
 import { alineas } from './tekst';
 
 export interface Daden {
+  readonly vorm: Aanspreekvorm;
   readonly kies: (key: string, payload: string) => void;
   readonly opnieuw: (id: string) => void;
   /** Read a text aloud, or null where that cannot be done. */
@@ -38,7 +39,7 @@ export class Bericht {
       'div',
       { class: 'inhoud' },
       ...alineas(around.before),
-      card ? suggestie(card, woorden, card.type === 'bewaar' ? bewaren(card, woorden) : null) : null,
+      card ? suggestie(card, woorden, card.type === 'bewaar' ? bewaren(card, woorden, daden.vorm) : null) : null,
       ...alineas(around.after),
     );
     this.stand = h('div', { class: 'stand' });

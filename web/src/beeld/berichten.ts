@@ -65,9 +65,9 @@ export class Berichten {
     if (this.list.childElementCount > 1) scroller.scrollTop += above - ROOM;
   }
 
-  /** At great zoom the window scrolls as a whole; then the list does not. */
+  /** At great zoom all of the window scrolls; then the list itself does not. */
   private scroller(): HTMLElement | null {
-    return getComputedStyle(this.element).overflowY === 'auto' ? this.element : this.element.closest<HTMLElement>('.venster');
+    return getComputedStyle(this.element).overflowY === 'auto' ? this.element : this.element.closest<HTMLElement>('.midden');
   }
 
   /** From now on what is added is announced. */
@@ -86,7 +86,7 @@ export class Berichten {
   private begin(state: State): Message[] {
     const first = state.messages[0];
     if (!state.loaded || (first && first.speaker !== 'you')) return [];
-    return [{ key: WELKOM, seq: null, speaker: 'bot', ...welkom, card: null, replyTo: null, status: 'sent', given: null, problem: '' }];
+    return [{ key: WELKOM, seq: null, speaker: 'bot', ...welkom[this.daden.vorm], card: null, replyTo: null, status: 'sent', given: null, problem: '' }];
   }
 }
 

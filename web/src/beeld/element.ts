@@ -4,6 +4,7 @@ import { Conversation } from '../kern/conversation';
 import { httpTransport } from '../kern/http';
 import { TEKSTEN } from '../teksten.nl';
 import { Lade, type Bewaard } from './bewaard';
+import { ruimBladOp } from './bewaren';
 import { button, setAttribute } from './dom';
 import { Voorlezer } from './stem';
 import { kleed, stijlLink } from './stijl';
@@ -136,6 +137,7 @@ export class WegwijzerChat extends HTMLElement {
     this.lade.zet(news);
     if (this.lade.inhoud.vorm === before.vorm) {
       this.venster?.element.classList.replace(`maat-${before.maat}`, `maat-${this.lade.inhoud.maat}`);
+      this.venster?.meet();
       this.venster?.stemVeranderd();
       return;
     }
@@ -150,6 +152,7 @@ export class WegwijzerChat extends HTMLElement {
     void this.gesprek?.erase().catch(() => undefined);
     this.gesprek?.stop();
     this.voorlezer.stop();
+    ruimBladOp();
     this.lade.wisAlles();
     verlaat(href);
   }

@@ -16,22 +16,15 @@ interface Lijn {
 
 const BEL = 'utrecht-button-link utrecht-button-link--html-a utrecht-button utrecht-button--primary-action bel';
 
-function lijn({ name, use, hours, cost, phone, chat }: Lijn, woorden: Teksten): HTMLElement {
+function lijn({ name, use, hours, cost, chat }: Lijn, woorden: Teksten): HTMLElement {
   const site = chat ? webLink(chat) : null;
   const when = [hours, cost].filter(Boolean).join(', ');
-  const call = name === phone ? `${woorden.bel} ${phone}` : `${woorden.bel} ${phone}`;
-  return h(
-    'li',
-    { class: 'lijn' },
-    h('p', {}, h('strong', {}, name), ` ${use}`, when ? ` (${when})` : null),
-    h('p', { class: 'lijn-wegen' }, bel(telLink(phone), call, name), site ? chatLink(site, name, woorden) : null),
-  );
+  return h('li', {}, h('strong', {}, name), ` ${use}`, when ? ` (${when})` : null, site ? h('p', {}, chatLink(site, name, woorden)) : null);
 }
 
-function bel(href: string, label: string, name: string): HTMLElement {
-  const made = link(href, label, { class: BEL });
-  if (!label.includes(name)) made.append(hidden(`: ${name}`));
-  return made;
+/** "Bel 113" when the number is in the name, else the name too: nobody knows a number by heart. */
+function bel({ name, phone }: Lijn, woorden: Teksten): HTMLElement {
+  return link(telLink(phone), name.startsWith(phone) ? `${woorden.bel} ${phone}` : `${name}: ${phone}`, { class: BEL });
 }
 
 function chatLink(href: string, name: string, woorden: Teksten): HTMLElement {
@@ -40,8 +33,13 @@ function chatLink(href: string, name: string, woorden: Teksten): HTMLElement {
   return made;
 }
 
-/** A list of who to call. */
-export function lijnen(which: 'crisis' | 'human', woorden: Teksten): HTMLElement {
+/** Numbers to tap. */
+export function bellen(which: 'crisis' | 'human', woorden: Teksten): HTMLElement {
+  return h('ul', { class: 'bellen' }, ...helplines[which].map((line) => h('li', {}, bel(line, woorden))));
+}
+
+/** What each number is for, and where one can chat. */
+function lijnen(which: 'crisis' | 'human', woorden: Teksten): HTMLElement {
   return h('ul', { class: 'lijnen' }, ...helplines[which].map((line) => lijn(line, woorden)));
 }
 
@@ -52,7 +50,7 @@ export class Hulp {
 
   constructor(woorden: Teksten, gesloten: () => void) {
     this.knop = button('primary-action', woorden.hulp, () => this.zet(this.paneel.hidden, gesloten), {
-      class: 'utrecht-button--danger hulp-knop',
+      class: 'hulp-knop',
       'aria-expanded': 'false',
       'aria-controls': 'hulp',
     });
@@ -62,6 +60,7 @@ export class Hulp {
       { class: 'hulp', id: 'hulp', hidden: true, 'aria-labelledby': 'hulp-titel' },
       h('h3', { id: 'hulp-titel' }, woorden.hulpTitel),
       h('p', {}, woorden.hulpUitleg),
+      bellen('crisis', woorden),
       lijnen('crisis', woorden),
       close,
     );

@@ -9,13 +9,15 @@ import { luisteraar } from './stem';
 export interface Invoer {
   readonly element: HTMLFormElement;
   readonly veld: HTMLTextAreaElement;
+  /** Buttons that stand with the others below. */
+  readonly extra: readonly HTMLElement[];
 }
 
 export function invoer(woorden: Teksten, lade: Lade, root: () => HTMLElement, zeg: (text: string) => void): Invoer {
   const veld = h('textarea', {
     class: 'utrecht-textarea utrecht-textarea--html-textarea',
     id: 'bericht',
-    rows: 2,
+    rows: 1,
     dir: 'auto',
     autocomplete: 'off',
     enterkeyhint: 'send',
@@ -33,6 +35,7 @@ export function invoer(woorden: Teksten, lade: Lade, root: () => HTMLElement, ze
     veld.value = '';
     zeg(text);
   };
+  const spraak = inspreken(woorden, lade, root, veld);
   const element = h(
     'form',
     {
@@ -42,19 +45,19 @@ export function invoer(woorden: Teksten, lade: Lade, root: () => HTMLElement, ze
         verstuur();
       },
     },
-    h('label', { class: 'utrecht-form-label', for: 'bericht' }, woorden.invoer),
-    h('p', { class: 'uitleg', id: 'uitleg' }, woorden.uitleg),
+    h('div', { class: 'invoer-kop' }, h('label', { class: 'utrecht-form-label', for: 'bericht' }, woorden.invoer), h('span', { class: 'uitleg', id: 'uitleg' }, woorden.uitleg)),
     veld,
-    h('div', { class: 'rij' }, h('button', { type: 'submit', class: 'utrecht-button utrecht-button--primary-action' }, woorden.verstuur), ...inspreken(woorden, lade, root, veld)),
+    h('button', { type: 'submit', class: 'utrecht-button utrecht-button--primary-action' }, woorden.verstuur),
+    spraak?.melding ?? null,
   );
-  return { element, veld };
+  return { element, veld, extra: spraak ? [spraak.knop] : [] };
 }
 
 /** Only where the browser can, and only after it was said where the sound may go. */
-function inspreken(woorden: Teksten, lade: Lade, root: () => HTMLElement, veld: HTMLTextAreaElement): HTMLElement[] {
+function inspreken(woorden: Teksten, lade: Lade, root: () => HTMLElement, veld: HTMLTextAreaElement): { knop: HTMLElement; melding: HTMLElement } | null {
   const luister = luisteraar();
-  if (!luister) return [];
-  const melding = h('span', { class: 'melding', role: 'status' });
+  if (!luister) return null;
+  const melding = h('p', { class: 'melding inspreken', role: 'status' });
   let stop: (() => void) | null = null;
   const begin = (): void => {
     const before = veld.value.trim();
@@ -83,6 +86,6 @@ function inspreken(woorden: Teksten, lade: Lade, root: () => HTMLElement, veld: 
     }
     begin();
   };
-  const knop = button('secondary-action', woorden.spreekIn, () => (stop ? stop() : void vraagEerst()));
-  return [knop, melding];
+  const knop = button('subtle', woorden.spreekIn, () => (stop ? stop() : void vraagEerst()));
+  return { knop, melding };
 }

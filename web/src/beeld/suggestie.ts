@@ -11,8 +11,8 @@ const ROUTE = 'https://www.openstreetmap.org/search?query=';
 export function suggestie(card: Card, woorden: Teksten, extra: HTMLElement | null): HTMLElement {
   const zeg = woorden.kaart;
   return h(
-    'section',
-    { class: 'kaart', 'aria-label': card.name, dir: 'auto' },
+    'div',
+    { class: 'kaart', role: 'group', 'aria-label': card.name, dir: 'auto' },
     h('h3', { class: 'kaart-naam' }, card.name),
     card.what ? h('p', {}, card.what) : null,
     deel(zeg.waarom, card.why && `${zeg.want} ${card.why.replace(/\.$/, '')}.`),
