@@ -15,6 +15,7 @@ from sanic.response import HTTPResponse
 
 from channels.web_replies import NAME, WebOutput, answering, as_it_is, erase_tracker
 from channels.web_stream import Stream
+from wegwijzer.dialogue.formal import Formal
 from wegwijzer.domain_texts import response_text
 from wegwijzer.web.contract import LARGEST_BODY, Refused, Said, Wording, last_event_id, read_said
 from wegwijzer.web.cookie import COOKIE, Signer, public_name
@@ -90,11 +91,12 @@ class WebInput(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebInput:
-        """With ``secret``, ``database`` and ``origins`` of ``credentials.yml``."""
+        """With ``secret``, ``database`` and ``origins`` of ``credentials.yml``, and the u-form of the catalogue's lists."""
         if not credentials:
             cls.raise_missing_credentials_exception()
         given = credentials or {}
-        return cls(str(given["secret"]), str(given["database"]), read_origins(str(given.get("origins") or "")))
+        origins = read_origins(str(given.get("origins") or ""))
+        return cls(str(given["secret"]), str(given["database"]), origins, formal=Formal().text)
 
     def get_output_channel(self) -> OutputChannel:
         """For what Rasa says by itself."""

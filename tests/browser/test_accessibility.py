@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-
 from .chatting import PATIENCE, Chat
 from .conftest import DESKTOP, PHONE, Opening
 from .looking import accessibility_tree, axe, clipped, focus, sideways, too_small
@@ -140,7 +139,9 @@ def test_axe_finds_nothing(visit: Opening, evidence: Evidence, shoot: Callable[[
 
 
 @pytest.mark.wcag("1.4.10", "1.3.4", "2.5.8", "1.4.4")
-@pytest.mark.parametrize("size", [(320, 256), (320, 640), (740, 360), (360, 740), (640, 450)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    "size", [(320, 256), (320, 640), (740, 360), (360, 740), (640, 450)], ids=lambda size: f"{size[0]}x{size[1]}"
+)
 def test_everything_can_be_reached_in_a_small_window(visit: Opening, size: tuple[int, int]) -> None:
     chat = visit(viewport={"width": size[0], "height": size[1]})
     chat.to_a_step()
@@ -151,7 +152,7 @@ def test_everything_can_be_reached_in_a_small_window(visit: Opening, size: tuple
         target.scroll_into_view_if_needed()
         box = target.bounding_box()
         assert box is not None
-        assert 0 <= box["x"] and box["x"] + box["width"] <= size[0], name
+        assert box["x"] >= 0 and box["x"] + box["width"] <= size[0], name
         target.click(trial=True)
 
 

@@ -146,26 +146,32 @@ def bot_body(message: Mapping[str, Any]) -> dict[str, Any]:
         body["buttons"] = buttons
     if isinstance(message.get("custom"), Mapping) and message["custom"]:
         body["card"] = dict(message["custom"])
+    language = (message.get("metadata") or {}).get("lang")
+    if body and isinstance(language, str):
+        body["lang"] = language
     return body
 
 
-SPOKEN_IN_CARD = ("wat", "waarom", "hoe", "let_op", "zin")
-"""Fields of a card that are sentences to the person; the others are names, numbers and addresses."""
+SPOKEN_IN_CARD = ("naam", "wat", "waarom", "hoe", "via", "kosten", "open", "let_op")
+"""Fields of a card that speak to the person; the others are numbers, addresses, and words to say to somebody else."""
 
 
 def reworded(body: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
     """A message of the bot in other words: its text, the titles of its buttons and the sentences of its card.
 
-    What a button sends stays as it is: the bot understands that.
+    What a button sends stays as it is: the bot understands that. So does what is not in Dutch.
     """
     new = dict(body)
+    if "lang" in new:
+        return new
     if "text" in new:
         new["text"] = wording(new["text"])
     if "buttons" in new:
         new["buttons"] = [{**button, "title": wording(button["title"])} for button in new["buttons"]]
     if "card" in new:
         spoken = {name: wording(text) for name in SPOKEN_IN_CARD if isinstance(text := new["card"].get(name), str)}
-        new["card"] = {**new["card"], **spoken}
+        haltes = [{**halte, "label": wording(str(halte["label"]))} for halte in new["card"].get("haltes") or ()]
+        new["card"] = {**new["card"], **spoken, **({"haltes": haltes} if haltes else {})}
     return new
 
 
