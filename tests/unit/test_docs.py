@@ -373,6 +373,14 @@ def test_the_welcome_in_the_readme_is_what_start_prints() -> None:
         str(node.value) for node in ast.walk(welcome) if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for line in ("Wegwijzer is ready.", "Talk on a page:", "Talk in the terminal:", "Talk over HTTP:", "Health:", "Token for the API:", "Stop with"):
+    for line in (
+        "Wegwijzer is ready.",
+        "Talk on a page:",
+        "Talk in the terminal:",
+        "Talk over HTTP:",
+        "Health:",
+        "Token for the API:",
+        "Stop with",
+    ):
         assert line in printed
         assert line in readme

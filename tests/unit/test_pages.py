@@ -12,7 +12,7 @@ import pytest
 
 from wegwijzer.evaluation.echo_server import EchoServer
 
-HTML = "<!doctype html><script nonce=\"{{nonce}}\" src=\"/chat/wegwijzer-chat.js\"></script><script nonce='{{nonce}}'></script>"
+HTML = '<!doctype html><script nonce="{{nonce}}" src="/chat/wegwijzer-chat.js"></script><script nonce=\'{{nonce}}\'></script>'
 
 
 @pytest.fixture(scope="module")

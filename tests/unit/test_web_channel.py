@@ -217,7 +217,9 @@ def test_another_browser_sees_nothing_of_it(server: EchoServer, browser: Browser
     assert other.begin()["conversation"] != browser.begin()["conversation"]
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script> & <b>vet</b>", "👩‍👧 blij é", "regel\nregel\r\n\u2028einde", "/restart"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script> & <b>vet</b>", "👩‍👧 blij é", "regel\nregel\r\n\u2028einde", "/restart"]
+)
 def test_what_is_said_stays_text(browser: Browser, text: str) -> None:
     browser.says(text)
     (mine,) = (entry for entry in browser.hear(3) if entry["who"] == "you")
@@ -356,7 +358,9 @@ def test_without_a_session_of_ours_nothing_is_said(server: EchoServer, method: s
         {"Sec-Fetch-Site": "cross-site", "Origin": f"{LISTED}.evil.example"},
     ],
 )
-@pytest.mark.parametrize(("method", "path"), [("GET", "events"), ("POST", "messages"), ("POST", "session"), ("DELETE", "session")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "events"), ("POST", "messages"), ("POST", "session"), ("DELETE", "session")]
+)
 def test_a_page_of_another_site_is_refused(browser: Browser, method: str, path: str, headers: dict[str, str]) -> None:
     body = {"id": "12345678", "text": "hoi"} if method == "POST" else None
     answer = browser.client.request(method, f"/web/{path}", json=body, headers=headers)
@@ -436,7 +440,9 @@ def test_what_is_no_message_is_refused_kindly(browser: Browser, body: bytes, cod
 
 def test_only_json_is_taken(browser: Browser) -> None:
     """A form of another site can be sent without asking beforehand; JSON cannot."""
-    answer = browser.client.post("/web/messages", content=b'{"id": "12345678", "text": "hoi"}', headers={"Content-Type": "text/plain"})
+    answer = browser.client.post(
+        "/web/messages", content=b'{"id": "12345678", "text": "hoi"}', headers={"Content-Type": "text/plain"}
+    )
     assert refused(answer) == (400, "not_understood")
 
 

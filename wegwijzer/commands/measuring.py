@@ -163,9 +163,7 @@ def benchmark_command(
 def faults_command(
     conversations: Annotated[int, typer.Option(min=1, help="How many to hold.")] = 200,
     seed: Annotated[int, typer.Option(help="Of what breaks when; the timing of the machine has a part in it too.")] = 1,
-    url: Annotated[
-        str | None, typer.Option(help="A running product, which is not killed; otherwise an own server.")
-    ] = None,
+    url: Annotated[str | None, typer.Option(help="A running product, which is not killed; otherwise an own server.")] = None,
 ) -> None:
     """Hold conversations of the web chat while lines break, pages reload and the server is killed. Last line: one JSON object.
 
