@@ -1,7 +1,8 @@
 """The web chat with somebody behind it who only repeats: for trying what the line does when things break.
 
 The routes, the sessions and the database are the real ones. It says each text back twice, first ``eerst`` and then ``dan``, so
-that a lost, doubled or swapped half is seen. Words of its own: :data:`SLOWLY`, :data:`BROKEN` and :data:`WIPE`.
+that a lost, doubled or swapped half is seen; to who wants to be called ``u`` in capitals. Words of its own: :data:`SLOWLY`,
+:data:`BROKEN` and :data:`WIPE`.
 """
 
 from __future__ import annotations

@@ -49,7 +49,6 @@ def postgres() -> Iterator[str]:
         folder = Path(name)
         prefix = _as_somebody_else(folder)
         data = folder / "data"
-        quiet = {"cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
         made = subprocess.run(
             [*prefix, initdb, "-D", str(data), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
             cwd="/", capture_output=True, text=True, check=False,
@@ -57,7 +56,7 @@ def postgres() -> Iterator[str]:
         assert made.returncode == 0, made.stderr
         process = subprocess.Popen(
             [*prefix, server, "-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-k", str(folder), "-F"],
-            **quiet,
+            cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
         )  # fmt: skip
         url = f"postgresql://{USER}@127.0.0.1:{port}/postgres"
         try:
