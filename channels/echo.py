@@ -1,7 +1,8 @@
 """The web chat with somebody behind it who only repeats: for trying what the line does when things break.
 
 The routes, the sessions and the database are the real ones. It says each text back twice, first ``eerst`` and then ``dan``, so
-that a lost, doubled or swapped half is seen. Words of its own: :data:`SLOWLY`, :data:`BROKEN` and :data:`WIPE`.
+that a lost, doubled or swapped half is seen; to who wants to be called ``u`` in capitals. Words of its own: :data:`SLOWLY`,
+:data:`BROKEN` and :data:`WIPE`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+from pathlib import Path
 
 from channels.absent_tensorflow import stand_in
 
@@ -17,6 +19,7 @@ stand_in()
 from rasa.core.channels.channel import UserMessage  # noqa: E402
 from sanic import Sanic  # noqa: E402
 
+from channels.pages import PagesInput  # noqa: E402
 from channels.web import WebInput  # noqa: E402
 
 OWNER_ONLY = 0o077
@@ -39,6 +42,7 @@ def serve(
     origins: tuple[str, ...] = (),
     say: tuple[int, float] = FREELY,
     begin: tuple[int, float] = FREELY,
+    pages: str = "",
 ) -> None:
     """Serve on loopback until stopped.
 
@@ -50,6 +54,7 @@ def serve(
         origins: pages of other hosts that may talk.
         say: how many messages of one conversation, with the seconds in which that is whole again.
         begin: the same for conversations of one address.
+        pages: folder with a built page to give as well.
     """
     os.umask(OWNER_ONLY)
 
@@ -65,4 +70,6 @@ def serve(
     app = Sanic("wegwijzer_echo", configure_logging=False)
     channel = WebInput(secret, database, origins, begin=begin, say=say, formal=str.upper)
     app.blueprint(channel.blueprint(echo), url_prefix=channel.url_prefix())
+    if pages:
+        app.blueprint(PagesInput(Path(pages)).blueprint(echo), url_prefix="/")
     app.run(host="127.0.0.1", port=port, access_log=False)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from wegwijzer.privacy.retention import purge_conversations
+from wegwijzer.privacy.retention import purge, purge_conversations
+from wegwijzer.settings import Settings
+from wegwijzer.web.contract import Said
+from wegwijzer.web.outbox import Outbox
 
 HOUR = 3600.0
 NOW = 1_750_000_000.0
@@ -147,3 +151,24 @@ def test_what_rasa_stores_is_found_by_the_purge(store_and_file: tuple[object, Pa
     assert purge_conversations(path, 1) == 0
     assert purge_conversations(path, 1, now=4_000_000_000.0) == 1
     assert senders(path) == set()
+
+
+# --- the web chat -----------------------------------------------------------------------------------------------------
+
+
+def test_a_round_takes_old_conversations_of_the_bot_and_of_the_web_chat(database: Path, tmp_path: Path) -> None:
+    tell(database, "oud", 48)
+    url = f"sqlite:///{tmp_path / 'web.db'}"
+    for name, moment in (("oud", NOW - 48 * HOUR), ("nu", time.time())):
+        outbox = Outbox(url, clock=lambda moment=moment: moment)  # type: ignore[misc]
+        outbox.begin(name)
+        outbox.accept(name, Said("bericht-1", "mijn geheime verhaal"))
+        outbox.close()
+    settings = Settings.from_environment(
+        {"RASA_TOKEN": "x" * 20, "WEB_SECRET": "een-heel-lang-geheim-voor-de-chat-0123", "WEB_DATABASE_URL": url,
+         "WEGWIJZER_TRACKER_DB": str(database)}
+    )  # fmt: skip
+    assert purge(settings) == (1, 1)
+    left = Outbox(url)
+    assert (left.knows("oud"), left.knows("nu")) == (False, True)
+    left.close()

@@ -29,6 +29,8 @@ def project(tmp_path: Path) -> Path:
         (web / name).write_text("", encoding="utf-8")
     (tmp_path / "catalogue").mkdir()
     (tmp_path / "catalogue" / "helplines.yml").write_text("", encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "u-vorm.md").write_text("", encoding="utf-8")
     (tmp_path / "domain.yml").write_text("", encoding="utf-8")
     return tmp_path
 

@@ -15,7 +15,7 @@ from wegwijzer.paths import ROOT
 SOURCES = ("package.json", "tsconfig.json", "vite.config.ts", "thema.ts", "build", "scripts", "src", "demo")
 """What the chat is made of, below ``web/``."""
 
-FROM_ELSEWHERE = ("domain.yml", "catalogue/helplines.yml")
+FROM_ELSEWHERE = ("domain.yml", "catalogue/helplines.yml", "docs/u-vorm.md")
 """Files of the project whose words and numbers go into the chat."""
 
 MADE = "gemaakt"
