@@ -32,12 +32,12 @@ export class Bericht {
     private readonly woorden: Teksten,
     private readonly daden: Daden,
   ) {
-    const { key, speaker, card, text, buttons } = message;
+    const { key, speaker, card, text, buttons, lang } = message;
     this.keuzes = buttons.length > 0 ? keuzes(buttons, woorden, (payload) => daden.kies(key, payload)) : null;
     const around = card ? aroundCard(text, card) : { before: text, after: '' };
     this.inhoud = h(
       'div',
-      { class: 'inhoud' },
+      { class: 'inhoud', lang: lang ?? null },
       ...alineas(around.before),
       card ? suggestie(card, woorden, card.type === 'bewaar' ? bewaren(card, woorden, daden.vorm) : null) : null,
       ...alineas(around.after),

@@ -49,6 +49,8 @@ export interface Stored {
   readonly clientId: string | null;
   /** Number of the message whose quick reply this is. */
   readonly replyTo: number | null;
+  /** Language of the text when it is not Dutch. */
+  readonly lang?: string;
   /** Everything up to this number was wiped. */
   readonly clearedUpTo: number | null;
 }
@@ -83,6 +85,7 @@ export interface Message {
   readonly buttons: readonly Button[];
   readonly card: Card | null;
   readonly replyTo: number | null;
+  readonly lang?: string;
   readonly status: Status;
   /** The number the server said it gave this message, before it comes by itself. */
   readonly given: number | null;
@@ -275,9 +278,9 @@ function take(state: State, stored: Stored): State {
 
 /** Puts a stored message after the other stored ones; its own unsent twin makes way but keeps its key. */
 function place(messages: readonly Message[], stored: Stored, speaker: Speaker): readonly Message[] {
-  const { seq, text, buttons, card, clientId, replyTo } = stored;
+  const { seq, text, buttons, card, clientId, replyTo, lang } = stored;
   const mine = speaker === 'you' && clientId ? clientId : null;
-  const message: Message = { ...SILENT, key: mine ?? `s${seq}`, seq, speaker, text, buttons, card, replyTo, status: 'sent' };
+  const message: Message = { ...SILENT, key: mine ?? `s${seq}`, seq, speaker, text, buttons, card, replyTo, ...(lang ? { lang } : {}), status: 'sent' };
   const others = mine ? messages.filter((one) => one.key !== mine) : messages;
   const end = others.findIndex((one) => one.seq === null);
   return end < 0 ? [...others, message] : [...others.slice(0, end), message, ...others.slice(end)];

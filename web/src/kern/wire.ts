@@ -36,6 +36,7 @@ export function readStored(value: unknown): Stored | null {
     card: readCard(value['card']),
     clientId: speaker === 'you' ? text(value['id']) || null : null,
     replyTo: number(value['reply_to']),
+    ...(text(value['lang']) ? { lang: text(value['lang']) } : {}),
     clearedUpTo: speaker === 'system' ? number(value['cleared_up_to']) : null,
   };
 }
