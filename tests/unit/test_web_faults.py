@@ -53,6 +53,11 @@ def test_nothing_gets_lost_doubled_or_swapped_while_things_break() -> None:
     assert report.counts["kills"] + report.counts["restarts"]
 
 
-@pytest.mark.parametrize("module", ["tests.unit.web_server_without_memory", "tests.unit.web_server_without_order"])
-def test_a_server_that_breaks_its_promise_is_found_out(module: str) -> None:
-    assert asyncio.run(run(8, 3, lambda *_: None, module=module)).problems
+@pytest.mark.parametrize(
+    ("module", "what"),
+    [("tests.unit.web_server_without_memory", "message double"), ("tests.unit.web_server_without_order", "answers out of order")],
+)
+def test_a_server_that_breaks_its_promise_is_found_out(module: str, what: str) -> None:
+    problems = asyncio.run(run(8, 3, lambda *_: None, module=module)).problems
+    assert any(what in problem for problem in problems)
+    assert not any("message missing" in problem for problem in problems)

@@ -6,15 +6,24 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
-from wegwijzer.web.contract import Said
+from wegwijzer.web.contract import Entry, Said
 from wegwijzer.web.outbox import Outbox
 
+MARK = "--"
+
 _accept = Outbox.accept
+_as_json = Entry.as_json
 _number = itertools.count()
 
 
 def _accept_always(self: Outbox, session: str, said: Said) -> tuple[int, bool]:
-    return _accept(self, session, replace(said, client_id=f"{said.client_id}-{next(_number)}"))
+    return _accept(self, session, replace(said, client_id=f"{said.client_id}{MARK}{next(_number)}"))
+
+
+def _own_id(self: Entry) -> dict[str, Any]:
+    """The page gets the id that it gave, so that only the doubles are wrong."""
+    json = _as_json(self)
+    return {**json, "id": json["id"].partition(MARK)[0]} if "id" in json else json
 
 
 def serve(**arguments: Any) -> None:
@@ -22,4 +31,5 @@ def serve(**arguments: Any) -> None:
     from channels.echo import serve
 
     Outbox.accept = _accept_always  # type: ignore[method-assign]
+    Entry.as_json = _own_id  # type: ignore[method-assign]
     serve(**arguments)

@@ -258,7 +258,7 @@ def _compare(only: list[str], diet_epochs: int, use_trained: bool) -> None:
 
 
 def _fault_tables(report: FaultReport) -> None:
-    table = Table(title="web chat while things break")
+    table = Table(title="broken lines")
     table.add_column("")
     table.add_column("times", justify="right")
     for name, count in report.figures().items():
