@@ -90,11 +90,11 @@ export class Venster {
   }
 
   toon(state: State): void {
+    this.toonHulp(state);
     this.berichten.toon(state);
     this.na('typt', state.typing, TYPT_NA, (typing) => setText(this.typt, typing ? this.woorden.typt : ''));
     this.na('offline', state.connection === 'offline', OFFLINE_NA, (offline) => this.toonMelding(offline, state));
     if (state.connection !== 'offline') this.toonMelding(false, state);
-    this.toonHulp(state);
   }
 
   /** A Dutch voice came or went, or reading aloud was switched. */
