@@ -104,6 +104,14 @@ export class Venster {
     this.berichten.zetVoorlezen(voorlezer.kan && lade.inhoud.voorlezen);
   }
 
+  /** Close the choices or the numbers, with the focus on their button; false when neither is open. */
+  sluitPaneel(): boolean {
+    const open = [this.menu, this.hulp].find((one) => !one.paneel.hidden);
+    open?.knop.click();
+    open?.knop.focus();
+    return open !== undefined;
+  }
+
   rol(): void {
     this.berichten.rol();
   }
