@@ -378,6 +378,40 @@ describe('the choices of how to read', () => {
   });
 });
 
+describe('the keyboard', () => {
+  const press = (target: EventTarget, key: string): void => void target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true }));
+
+  it('Escape closes a panel first, then the window, and nothing that was written is lost', async () => {
+    await open();
+    find<HTMLTextAreaElement>('textarea').value = 'half';
+    named(TEKSTEN.je.hulp).click();
+    press(find('textarea'), 'Escape');
+    expect(find('#hulp').hidden).toBe(true);
+    expect(root().activeElement).toBe(named(TEKSTEN.je.hulp));
+    press(find('textarea'), 'Escape');
+    expect(root().querySelector('.venster')).toBeNull();
+    expect(root().activeElement).toBe(named(TEKSTEN.je.start));
+    named(TEKSTEN.je.start).click();
+    expect(find<HTMLTextAreaElement>('textarea').value).toBe('half');
+  });
+
+  it('Escape on the page gives it free again and leaves the focus there', async () => {
+    await open();
+    const field = document.body.appendChild(document.createElement('input'));
+    field.focus();
+    press(field, 'Escape');
+    expect(root().querySelector('.venster')).toBeNull();
+    expect(document.activeElement).toBe(field);
+  });
+
+  it('a part of the page stays open', async () => {
+    await put({ inline: '' });
+    await later(10);
+    press(find('textarea'), 'Escape');
+    expect(find('.venster')).toBeTruthy();
+  });
+});
+
 describe('rules', () => {
   it('axe finds nothing in any state, as far as a page without layout can tell', async () => {
     await open();

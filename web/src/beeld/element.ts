@@ -7,6 +7,7 @@ import { Lade, type Bewaard } from './bewaard';
 import { ruimBladOp } from './bewaren';
 import { button, setAttribute } from './dom';
 import { Voorlezer } from './stem';
+import { rondje } from './toetsen';
 import { kleed, stijlLink } from './stijl';
 import { Venster } from './venster';
 import { bestemming, verlaat } from './weg';
@@ -23,8 +24,18 @@ export class WegwijzerChat extends HTMLElement {
   private gesprek: Conversation | null = null;
   private venster: Venster | null = null;
   private knop: HTMLButtonElement | null = null;
+  /** What was being written when the window closed. */
+  private klad = '';
   private readonly wakker = (): void => {
     if (document.visibilityState === 'visible') this.gesprek?.wake();
+  };
+  private readonly toets = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && !event.defaultPrevented) this.escape(event.composedPath().includes(this));
+    if (event.key !== 'Tab' || !this.venster || this.inline || this.root.querySelector('dialog')) return;
+    const to = rondje(this.venster.element, this.root.activeElement, event.shiftKey);
+    if (!to) return;
+    event.preventDefault();
+    to.focus();
   };
   private readonly zonder = (): void => this.gesprek?.unplugged();
 
@@ -34,6 +45,7 @@ export class WegwijzerChat extends HTMLElement {
     addEventListener('online', this.wakker);
     addEventListener('pageshow', this.wakker);
     addEventListener('offline', this.zonder);
+    document.addEventListener('keydown', this.toets);
     if (this.inline || this.hasAttribute('open') || this.lade.inhoud.open) this.toon(false);
     else this.verberg();
   }
@@ -43,6 +55,7 @@ export class WegwijzerChat extends HTMLElement {
     removeEventListener('online', this.wakker);
     removeEventListener('pageshow', this.wakker);
     removeEventListener('offline', this.zonder);
+    document.removeEventListener('keydown', this.toets);
     this.voorlezer.stop();
     this.gesprek?.stop();
     this.gesprek = null;
@@ -63,6 +76,14 @@ export class WegwijzerChat extends HTMLElement {
     this.knop?.focus();
   }
 
+  /** Closes what is open: first a panel, then the window. Focus outside the window stays where it is. */
+  private escape(inside: boolean): void {
+    if (!this.venster || this.root.querySelector('dialog') || (inside && this.venster.sluitPaneel()) || this.inline) return;
+    if (inside) return this.close();
+    this.lade.zet({ open: false });
+    this.verberg();
+  }
+
   private get inline(): boolean {
     return this.hasAttribute('inline');
   }
@@ -78,6 +99,7 @@ export class WegwijzerChat extends HTMLElement {
   private verberg(): void {
     setAttribute(this, 'data-open', null);
     this.voorlezer.stop();
+    this.klad = this.venster?.invoer.veld.value ?? this.klad;
     this.venster?.opruimen();
     this.venster = null;
     this.knop = button('primary-action', TEKSTEN[this.lade.inhoud.vorm].start, () => this.open(), { class: 'start', lang: 'nl' });
@@ -110,7 +132,7 @@ export class WegwijzerChat extends HTMLElement {
   /** Make the window, with what was being written in the one before it. */
   private bouw(): void {
     if (!this.gesprek) return;
-    const draft = this.venster?.invoer.veld.value ?? '';
+    const draft = this.venster?.invoer.veld.value ?? this.klad;
     this.venster?.opruimen();
     const venster = new Venster(TEKSTEN[this.lade.inhoud.vorm], {
       gesprek: this.gesprek,

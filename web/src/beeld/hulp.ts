@@ -24,7 +24,7 @@ function lijn({ name, use, hours, cost, chat }: Lijn, woorden: Teksten): HTMLEle
 
 /** "Bel 113" when the number is in the name, else the name too: nobody knows a number by heart. */
 function bel({ name, phone }: Lijn, woorden: Teksten): HTMLElement {
-  return link(telLink(phone), name.startsWith(phone) ? `${woorden.bel} ${phone}` : `${name}: ${phone}`, { class: BEL });
+  return link(telLink(phone), name.startsWith(phone) ? `${woorden.bel} ${phone}` : `${name}: ${phone.replace(/ /g, '\u00a0')}`, { class: BEL });
 }
 
 function chatLink(href: string, name: string, woorden: Teksten): HTMLElement {
@@ -66,9 +66,10 @@ export class Hulp {
     );
   }
 
-  /** In view, without taking the focus: it may come while someone types. */
+  /** In view, without taking the focus: it may come while someone types. Only the numbers; the message itself says the rest. */
   open(): void {
     this.zet(true, () => undefined);
+    this.paneel.classList.add('kort');
   }
 
   private sluit(gesloten: () => void): void {
@@ -78,6 +79,7 @@ export class Hulp {
 
   private zet(open: boolean, gesloten: () => void): void {
     this.paneel.hidden = !open;
+    this.paneel.classList.remove('kort');
     setAttribute(this.knop, 'aria-expanded', String(open));
     if (!open) gesloten();
   }

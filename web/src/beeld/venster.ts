@@ -90,11 +90,11 @@ export class Venster {
   }
 
   toon(state: State): void {
+    this.toonHulp(state);
     this.berichten.toon(state);
     this.na('typt', state.typing, TYPT_NA, (typing) => setText(this.typt, typing ? this.woorden.typt : ''));
     this.na('offline', state.connection === 'offline', OFFLINE_NA, (offline) => this.toonMelding(offline, state));
     if (state.connection !== 'offline') this.toonMelding(false, state);
-    this.toonHulp(state);
   }
 
   /** A Dutch voice came or went, or reading aloud was switched. */
@@ -102,6 +102,14 @@ export class Venster {
     const { lade, voorlezer } = this.rondom;
     this.menu.zetStem(voorlezer.kan);
     this.berichten.zetVoorlezen(voorlezer.kan && lade.inhoud.voorlezen);
+  }
+
+  /** Close the choices or the numbers, with the focus on their button; false when neither is open. */
+  sluitPaneel(): boolean {
+    const open = [this.menu, this.hulp].find((one) => !one.paneel.hidden);
+    open?.knop.click();
+    open?.knop.focus();
+    return open !== undefined;
   }
 
   rol(): void {
