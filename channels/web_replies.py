@@ -85,7 +85,14 @@ def answering(on_new_message: Callable[[UserMessage], Awaitable[None]], formal: 
 
     async def answer(session: str, entry: Entry) -> Answer:
         said = Collector(formal if entry.body.get("address") == "u" else as_it_is)
-        message = UserMessage(clean(str(entry.body["text"])), said, session, input_channel=NAME, message_id=entry.client_id)
+        message = UserMessage(
+            clean(str(entry.body["text"])),
+            said,
+            session,
+            input_channel=NAME,
+            message_id=entry.client_id,
+            metadata={"welcomed": entry.body.get("welcomed", False)},
+        )
         try:
             await asyncio.wait_for(on_new_message(message), ANSWER_WITHIN)
         except Exception as error:

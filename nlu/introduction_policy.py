@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event
+from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.rule_like_policy import RuleLikePolicy, actions_this_turn
@@ -77,4 +77,9 @@ class IntroductionPolicy(RuleLikePolicy):
 
 
 def _introduced(tracker: DialogueStateTracker) -> bool:
-    return any(isinstance(event, ActionExecuted) and event.action_name in INTRODUCTIONS for event in tracker.applied_events())
+    """Whether the bot said that it is a computer, or the page on which it speaks did."""
+    return any(
+        (isinstance(event, ActionExecuted) and event.action_name in INTRODUCTIONS)
+        or (isinstance(event, UserUttered) and bool((event.metadata or {}).get("welcomed")))
+        for event in tracker.applied_events()
+    )

@@ -36,9 +36,9 @@ class Visitor:
         found: dict[str, Any] = self.client.get("/web/history").json()
         return found
 
-    def says(self, text: str) -> list[dict[str, Any]]:
+    def says(self, text: str, **more: Any) -> list[dict[str, Any]]:
         """Say it and wait; what the bot said to it."""
-        answer = self.client.post("/web/messages", json={"id": str(uuid.uuid4()), "text": text})
+        answer = self.client.post("/web/messages", json={"id": str(uuid.uuid4()), "text": text, **more})
         assert answer.status_code == 202, answer.text
         deadline = time.monotonic() + PATIENCE
         while (state := self.history())["waiting"]:
@@ -66,6 +66,24 @@ def visitor(bot: Bot) -> Iterator[Visitor]:
 
 def web_files(bot: Bot) -> list[Path]:
     return list(bot.settings.tracker_db.parent.glob("*.db*"))
+
+
+def test_who_was_welcomed_by_the_page_is_not_welcomed_again(visitor: Visitor) -> None:
+    said = visitor.says("mijn man is overleden", welcomed=True)
+    assert not any("computer" in entry.get("text", "") for entry in said)
+    assert any("Klopt dat?" in entry.get("text", "") for entry in said)
+
+
+def test_who_asked_for_u_is_said_u_to_and_the_buttons_still_work(visitor: Visitor) -> None:
+    said = visitor.says("mijn man is overleden", welcomed=True, address="u")
+    assert any("U mist iemand" in entry.get("text", "") for entry in said)
+    yes = next(button["payload"] for entry in said for button in entry.get("buttons", []))
+    assert any(entry.get("buttons") for entry in visitor.says(yes, address="u"))
+
+
+def test_english_is_marked_as_english(visitor: Visitor) -> None:
+    said = visitor.says("hello, I am new in Utrecht and I feel very lonely, can you help me please?")
+    assert [entry["lang"] for entry in said if "lang" in entry] == ["en"]
 
 
 def test_from_hello_to_a_step_with_its_card(visitor: Visitor) -> None:

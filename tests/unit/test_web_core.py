@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from wegwijzer.web import contract
 from wegwijzer.web import outbox as module
-from wegwijzer.web.contract import Answer, Entry, Refused, Said, Who, bot_body, last_event_id, read_said, server_event
+from wegwijzer.web.contract import Answer, Entry, Refused, Said, Who, bot_body, last_event_id, read_said, reworded, server_event
 from wegwijzer.web.cookie import Signer, WeakSecret
 from wegwijzer.web.limits import RateLimit
 from wegwijzer.web.outbox import MOST_WAITING, Outbox, OutboxUnavailable
@@ -151,6 +151,28 @@ def test_a_reply_keeps_text_buttons_and_card_together() -> None:
         "card": {"type": "suggestie"},
     }
     assert bot_body({"text": "", "custom": {}, "buttons": None}) == {}
+
+
+def test_a_text_that_is_not_dutch_says_so_and_stays_as_it_is() -> None:
+    body = bot_body({"text": "Call 112", "metadata": {"lang": "en"}})
+    assert body == {"text": "Call 112", "lang": "en"}
+    assert reworded(body, str.upper) == body
+
+
+def test_words_to_say_to_somebody_else_are_not_put_in_other_words() -> None:
+    card = {"type": "suggestie", "wat": "a", "zin": "b", "telefoon": "c", "haltes": [{"id": "d", "label": "e"}]}
+    assert reworded({"text": "f", "card": card, "buttons": [{"title": "g", "payload": "h"}]}, str.upper) == {
+        "text": "F",
+        "card": {"type": "suggestie", "wat": "A", "zin": "b", "telefoon": "c", "haltes": [{"id": "d", "label": "E"}]},
+        "buttons": [{"title": "G", "payload": "h"}],
+    }
+
+
+@pytest.mark.parametrize(("sent", "kept"), [(True, True), (False, False), ("yes", False), (None, False)])
+def test_a_page_may_say_that_it_welcomed(sent: object, kept: bool) -> None:
+    said = read_said(json.dumps({"id": "abcdefgh", "text": "hoi", "welcomed": sent}).encode())
+    assert said.welcomed is kept
+    assert said.body().get("welcomed", False) is kept
 
 
 @given(st.dictionaries(st.text(), st.text() | st.integers()), st.integers(0, 10))

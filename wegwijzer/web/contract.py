@@ -66,16 +66,18 @@ class Said:
         text: what was typed, or what the chosen button sends.
         reply_to: the number of the message whose button was chosen.
         address: ``je`` or ``u``, when the person chose.
+        welcomed: the page shows the welcome itself, so the person knows already that a computer speaks.
     """
 
     client_id: str
     text: str
     reply_to: int | None = None
     address: str | None = None
+    welcomed: bool = False
 
     def body(self) -> dict[str, Any]:
         """What is kept of it."""
-        optional = {"reply_to": self.reply_to, "address": self.address}
+        optional = {"reply_to": self.reply_to, "address": self.address, "welcomed": self.welcomed or None}
         return {"text": self.text, **{name: value for name, value in optional.items() if value is not None}}
 
 
@@ -124,7 +126,7 @@ def read_said(raw: bytes) -> Said:
         raise Refused("not_understood")
     if address is not None and address not in ADDRESSES:
         raise Refused("not_understood")
-    return Said(client_id, text, reply_to, address)
+    return Said(client_id, text, reply_to, address, welcomed=body.get("welcomed") is True)
 
 
 def _storable(text: str) -> bool:

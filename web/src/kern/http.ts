@@ -27,7 +27,7 @@ export function httpTransport(server: string, address: () => string): Transport 
 
   return {
     async send({ id, text, replyTo }) {
-      const answer = await post('messages', { id, text, address: address(), ...(replyTo === null ? {} : { reply_to: replyTo }) });
+      const answer = await post('messages', { id, text, address: address(), welcomed: true, ...(replyTo === null ? {} : { reply_to: replyTo }) });
       return outcome(answer);
     },
     async page(after) {
