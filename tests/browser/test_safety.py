@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 from playwright.sync_api import Route, expect
 
+from wegwijzer.catalogue.loading import load_catalogue
 from wegwijzer.paths import CATALOGUE
 
 from .chatting import PATIENCE, Chat
 from .conftest import PHONE, Opening
 
-HELPLINES = {
-    str(line["id"]): str(line["phone"])
-    for lines in yaml.safe_load((CATALOGUE / "helplines.yml").read_text(encoding="utf-8")).values()
-    for line in lines
-}
+HELPLINES = {line.id: line.phone for line in load_catalogue(CATALOGUE).helplines.all() if line.phone}
 ALWAYS = tuple(HELPLINES[name] for name in ("113", "112", "veilig_thuis"))
 
 
@@ -78,11 +75,14 @@ def test_leaving_quickly_leaves_nothing(visit: Opening) -> None:
             route.fulfill(body="<title>weer</title><p>zon</p>", content_type="text/html")
 
     chat.page.context.route("**/*", elsewhere)
-    with chat.page.expect_response(lambda answer: answer.request.method == "DELETE"):
-        chat.button("Verlaat deze pagina snel").click()
+    history = chat.page.url + "web/history"
+    chat.button("Verlaat deze pagina snel").click()
     chat.page.wait_for_url(lambda url: urlsplit(url).netloc != home)
     chat.page.go_back()
     assert "slaat" not in chat.page.content()
+    deadline = time.monotonic() + PATIENCE / 1000
+    while chat.page.request.get(history).status != 401:
+        assert time.monotonic() < deadline, "the server still has it"
     again = visit(context=chat.page.context)
     assert again.lines() == []
     assert again.page.evaluate("sessionStorage.length + localStorage.length") <= 1
