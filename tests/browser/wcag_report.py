@@ -52,12 +52,12 @@ def criteria(path: Path = CRITERIA_FILE) -> list[Criterion]:
 
 
 def outcome(criterion: Criterion, evidence: Evidence) -> str:
-    """In Dutch: voldoet, voldoet niet, niet van toepassing or niet beoordeeld."""
+    """In Dutch: geen fout gevonden, fout gevonden, niet van toepassing or niet beoordeeld. Whether it conforms, a person must say."""
     tests = evidence.tests.get(criterion.number, {})
     if tests and not all(tests.values()):
-        return "voldoet niet"
+        return "fout gevonden"
     if tests:
-        return "voldoet"
+        return "geen fout gevonden"
     if criterion.nvt:
         return "niet van toepassing"
     return "niet beoordeeld"
