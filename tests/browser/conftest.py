@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.paths import VAR
@@ -23,8 +23,8 @@ ARTEFACTS = VAR / "browser"
 
 EVIDENCE = pytest.StashKey[Evidence]()
 
-PHONE = {"width": 360, "height": 740}
-DESKTOP = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 
 
 def pytest_configure(config: pytest.Config) -> None:
