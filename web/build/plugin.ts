@@ -33,6 +33,11 @@ function made(components: readonly string[], own: URL, scope: ':host' | ':root')
   return stylesheet(light, dark, components.map(component).join('\n'), readFileSync(own, 'utf8'), scope);
 }
 
+/** The stylesheet of the chat, in one shadow root. */
+export function chatStylesheet(): string {
+  return made(COMPONENTS, OWN, ':host');
+}
+
 /** The demonstration page with the phone of the municipality from the catalogue; the nonce is for the server to fill. */
 function demo(): string {
   const { human } = JSON.parse(readFileSync(new URL('src/gemaakt/helplines.json', FOLDER), 'utf8')) as { human: { id: string; phone: string }[] };
@@ -48,10 +53,10 @@ export function stijl(): Plugin {
     load(id) {
       if (id !== `\0${NAME}`) return null;
       this.addWatchFile(OWN.pathname);
-      return `export default ${JSON.stringify(made(COMPONENTS, OWN, ':host'))}`;
+      return `export default ${JSON.stringify(chatStylesheet())}`;
     },
     generateBundle() {
-      this.emitFile({ type: 'asset', fileName: 'wegwijzer-chat.css', source: made(COMPONENTS, OWN, ':host') });
+      this.emitFile({ type: 'asset', fileName: 'wegwijzer-chat.css', source: chatStylesheet() });
       this.emitFile({ type: 'asset', fileName: 'demo.css', source: made(DEMO_COMPONENTS, DEMO, ':root') });
       this.emitFile({ type: 'asset', fileName: 'index.html', source: demo() });
     },

@@ -8,6 +8,7 @@ import { width, wrap } from '../src/kaart/letters';
 import { winAnsi } from '../src/kaart/pdf';
 import { ASCENT, COLOURS, DESCENT, routeScene, sheetScene, type Scene, type Text } from '../src/kaart/scene';
 import { KAART_TEKSTEN } from '../src/kaart/teksten';
+import { contrast } from './contrast';
 
 const WORDS = KAART_TEKSTEN.je;
 const KEPT = new Date('2026-03-02T10:00:00+01:00');
@@ -179,16 +180,6 @@ describe('the route map', () => {
     }
   });
 });
-
-/** WCAG 2.2 contrast ratio. */
-function contrast(one: string, other: string): number {
-  const [high = 0, low = 0] = [one, other].map(luminance).sort((a, b) => b - a);
-  return (high + 0.05) / (low + 0.05);
-}
-function luminance(colour: string): number {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255).map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
 
 describe('the sheet', () => {
   it('fits on A4 and has all of the card and the helplines', () => {
