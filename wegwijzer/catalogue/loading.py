@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wegwijzer.catalogue.models import Groep, Halte, Helpline, Helplines, Initiative, Route, Spelling, Wijk, Wijken
+from wegwijzer.catalogue.models import Balie, Groep, Halte, Helpline, Helplines, Initiative, Route, Spelling, Wijk, Wijken
 from wegwijzer.catalogue.reading import Reader
 from wegwijzer.catalogue.remedies import CatalogueError, Problem
 from wegwijzer.catalogue.sentences import Sentences
 from wegwijzer.catalogue.zoekwoorden import Zoekwoorden
-from wegwijzer.vocabulary import CITYWIDE
+from wegwijzer.vocabulary import CITYWIDE, Certainty
 
 __all__ = ["Catalogue", "CatalogueError", "Problem", "load_catalogue", "read_catalogue"]
 
@@ -40,6 +40,7 @@ class Catalogue:
     files: Mapping[str, str] = field(default_factory=dict)
     spelling: Spelling = field(default_factory=Spelling)
     zoekwoorden: Zoekwoorden = field(default_factory=lambda: Zoekwoorden(vragen={}))
+    balie: Balie = field(default_factory=lambda: Balie(line=""))
 
     def wijk(self, wijk_id: str) -> Wijk:
         """The wijk with this id; raises ``KeyError`` when there is none."""
@@ -79,6 +80,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     sentences = reader.whole("zinnen.yml", "zinnen", Sentences, Sentences, ())
     spelling = reader.whole("spelling.yml", "spelling", Spelling, Spelling, ())
     zoekwoorden = reader.whole("zoekwoorden.yml", "zoekwoorden", Zoekwoorden, Zoekwoorden, ())
+    balie = reader.whole("balie.yml", "balie", Balie, Balie, ())
     initiatives = _read_initiatives(reader)
     check = _CrossCheck(reader)
     check.haltes(haltes.values(), groepen.values(), routes.values())
@@ -94,12 +96,16 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         check.spelling(spelling)
     if zoekwoorden is not None:
         check.zoekwoorden(zoekwoorden)
-    if reader.problems or wijken is None or helplines is None or sentences is None or spelling is None or zoekwoorden is None:
+    if balie is not None and helplines is not None:
+        check.balie(balie, helplines)
+    if wijken is None or helplines is None or sentences is None or spelling is None or zoekwoorden is None or balie is None:
+        return None, reader.problems
+    if reader.problems:
         return None, reader.problems
     files = reader.where.get("initiatives", {})
     fingerprint = fingerprint_of(folder)
     return Catalogue(
-        haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling, zoekwoorden
+        haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling, zoekwoorden, balie
     ), []
 
 
@@ -183,6 +189,14 @@ class _CrossCheck:
         """The words by which something is looked up."""
         for name, text in words.mistakes():
             self.reader.add("zoekwoorden.yml", "", name, text)
+
+    def balie(self, balie: Balie, helplines: Helplines) -> None:
+        """The helpline that is named when nobody can come must have a number that can be relied on."""
+        self._exist("balie.yml", "", "line", (balie.line,), "helplines")
+        for line in helplines.all():
+            if line.id == balie.line and (not line.phone or line.certainty is Certainty.LOW):
+                remedy = f"'{line.id}' heeft geen zeker telefoonnummer; kies een hulplijn met phone en certainty: high"
+                self.reader.add("balie.yml", "", "line", remedy)
 
     def _exist(
         self, file: str, record: str, name: str, used: Iterable[str], kind: str, also: frozenset[str] | set[str] = frozenset()

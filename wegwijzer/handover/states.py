@@ -1,4 +1,4 @@
-"""The states of a request for a human being, and who may move it where. ``docs/handover.md`` shows this table; a test keeps it."""
+"""The states of a request for a human being, and who may move it where. ``docs/handover.md`` shows the table of moves."""
 
 from __future__ import annotations
 

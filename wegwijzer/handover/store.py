@@ -109,19 +109,21 @@ class HandoverStore:
         """
         now = self.clock()
         crisis_at = now if urgency is Urgency.CRISIS else None
+        new_id = secrets.token_urlsafe(16)
         values = {
-            "id": secrets.token_urlsafe(16), "conversation": conversation, "open_for": conversation, "channel": channel,
+            "id": new_id, "conversation": conversation, "open_for": conversation, "channel": channel,
             "state": RequestState.ASKED.value, "urgency": urgency.value, "reason": reason.value,
             "summary": _clean(json.dumps(dict(summary or {}), ensure_ascii=False)), "asked_at": now, "moved_at": now,
             "crisis_at": crisis_at, "taken_by": "", "last_seq": 0, "version": 1,
         }  # fmt: skip
+        said = list(so_far)
         for _ in range(_TRIES):
             try:
                 with self.database.writing() as connection:
                     connection.execute(REQUEST.insert().values(**values))
-                    self._write(connection, _get(connection, values["id"]), list(so_far))
-                    add_audit(connection, now, Actor.RESIDENT.value, "asked", values["id"])
-                    return _get(connection, values["id"]), True
+                    self._write(connection, _get(connection, new_id), said)
+                    add_audit(connection, now, Actor.RESIDENT.value, "asked", new_id)
+                    return _get(connection, new_id), True
             except Conflict:
                 # Another process was first; when that one just ended, there is room for this one.
                 known = self.open_request(conversation)
@@ -433,7 +435,7 @@ class HandoverStore:
         ]  # fmt: skip
         if not rows:
             return request
-        since = request.unanswered_since
+        since: Any = request.unanswered_since
         if request.state is RequestState.TAKEN:
             for row in rows:
                 if row["who"] == Who.COLLEAGUE.value:

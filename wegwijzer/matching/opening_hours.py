@@ -142,7 +142,7 @@ def describe(opening_hours: str, moment: datetime, sentences: Sentences) -> str:
     opens = hours.next_opening(moment)
     if opens is None or hours.is_unknown(moment):
         return ""
-    return sentences.contact["closed_now"].format(wanneer=_when(opens, _local(moment), sentences))
+    return sentences.contact["closed_now"].format(wanneer=when(opens, moment, sentences))
 
 
 @lru_cache(maxsize=2048)
@@ -183,8 +183,12 @@ def _local(moment: datetime) -> datetime:
     return moment.astimezone(AMSTERDAM)
 
 
-def _when(opens: datetime, now: datetime, sentences: Sentences) -> str:
-    """The time in words: "vandaag om 9.00 uur", "vrijdag om ...", and from a week ahead "vrijdag 3 april om ..."."""
+def when(opens: datetime, moment: datetime, sentences: Sentences) -> str:
+    """A time in words, seen from ``moment`` (both timezone-aware).
+
+    "vandaag om 9.00 uur", "vrijdag om ...", and from a week ahead "vrijdag 3 april om ...".
+    """
+    opens, now = _local(opens), _local(moment)
     days = (opens.date() - now.date()).days
     time = f"{opens.hour}.{opens.minute:02d} uur"
     if days < 2:
