@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wegwijzer.handover.config import HandoverSettings
 from wegwijzer.paths import MODELS, VAR
 
 SHORTEST_TOKEN = 16
 LAST_PORT = 65_535
+KEY_LENGTH = 43
+"""Characters of a key of 32 bytes."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Settings:
         spacy_model: the Dutch spaCy model, by package name or folder (``SPACY_NL``); without it tables are used.
         retention_hours: a conversation is deleted this long after its last message (``RETENTION_HOURS``).
         verified_within_months: a record that no source confirmed within so many months is stale (``VERIFIED_WITHIN_MONTHS``).
+        handover: everything about a human who takes over, see ``wegwijzer.handover.config``.
         log_level: of our own loggers (``LOG_LEVEL``); what people say is never logged at any level.
     """
 
@@ -43,6 +47,7 @@ class Settings:
     spacy_model: str
     retention_hours: int
     verified_within_months: int
+    handover: HandoverSettings
     log_level: str
 
     @classmethod
@@ -52,13 +57,16 @@ class Settings:
             host=environment.get("WEGWIJZER_HOST") or "127.0.0.1",
             rasa_port=_number(environment, "RASA_PORT", 5005, LAST_PORT),
             action_port=_number(environment, "ACTION_PORT", 5055, LAST_PORT),
-            token=environment.get("RASA_TOKEN", "").strip() or _own_token(),
+            token=environment.get("RASA_TOKEN", "").strip() or _kept_secret("rasa_token", SHORTEST_TOKEN),
             tracker_db=Path(environment.get("WEGWIJZER_TRACKER_DB") or VAR / "tracker.db"),
             model=Path(environment.get("WEGWIJZER_MODEL") or MODELS),
             encoder=environment.get("WEGWIJZER_ENCODER") or "auto",
             spacy_model=environment.get("SPACY_NL") or "nl_core_news_sm",
             retention_hours=_number(environment, "RETENTION_HOURS", 24),
             verified_within_months=_number(environment, "VERIFIED_WITHIN_MONTHS", 12),
+            handover=HandoverSettings.from_environment(
+                environment, VAR, lambda: _kept_secret("handover_key", KEY_LENGTH), _number
+            ),
             log_level=_log_level(environment),
         )
 
@@ -75,6 +83,7 @@ class Settings:
             "SPACY_NL": self.spacy_model,
             "RETENTION_HOURS": str(self.retention_hours),
             "VERIFIED_WITHIN_MONTHS": str(self.verified_within_months),
+            **self.handover.as_environment(),
             "LOG_LEVEL": self.log_level,
             "ACTION_ENDPOINT_URL": f"http://{self.host}:{self.action_port}/webhook",
             "RASA_TELEMETRY_ENABLED": "false",
@@ -103,14 +112,14 @@ def _log_level(environment: Mapping[str, str]) -> str:
     return value
 
 
-def _own_token() -> str:
-    """A token made once and kept in ``var/``, readable by the owner only."""
-    path = VAR / "rasa_token"
-    if path.exists() and len(known := path.read_text(encoding="utf-8").strip()) >= SHORTEST_TOKEN:
+def _kept_secret(name: str, shortest: int) -> str:
+    """A secret made once and kept in ``var/``, readable by the owner only."""
+    path = VAR / name
+    if path.exists() and len(known := path.read_text(encoding="utf-8").strip()) >= shortest:
         return known
     path.parent.mkdir(parents=True, exist_ok=True)
-    token = secrets.token_urlsafe(32)
+    secret = secrets.token_urlsafe(32)
     path.touch(mode=0o600)
     path.chmod(0o600)
-    path.write_text(token, encoding="utf-8")
-    return token
+    path.write_text(secret, encoding="utf-8")
+    return secret
