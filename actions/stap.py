@@ -16,6 +16,7 @@ from wegwijzer.dialogue.planning import Plan, Step, plan
 from wegwijzer.dialogue.state import State
 from wegwijzer.dialogue.wording import card, contact_text, first_step, people_text, step_parts
 from wegwijzer.matching.people import certainly_there, people_to_ask, people_to_call
+from wegwijzer.matching.ranking import score
 from wegwijzer.vocabulary import Uitkomst, VoorWie
 
 Buttons = list[dict[str, str]]
@@ -93,14 +94,15 @@ class ActionBewaar(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """The name and how to get there."""
-        shown = _shown(state_of(tracker))
+        state, catalogue, when = state_of(tracker), core().catalogue, moment()
+        shown = _shown(state)
         if shown is None:
             dispatcher.utter_message(response="utter_begin")
         else:
-            contact = contact_text(shown, core().catalogue, moment())
-            dispatcher.utter_message(
-                response="utter_bewaar", naam=shown.name, contact=contact, json_message={**card(shown), "type": "bewaar"}
-            )
+            contact = contact_text(shown, catalogue, when)
+            # Without a moment: a reason that is true today only does not belong on paper.
+            kept = card(score(shown, state.profile(), catalogue), state, catalogue, when, "bewaar")
+            dispatcher.utter_message(response="utter_bewaar", naam=shown.name, contact=contact, json_message=kept)
         return []
 
 
@@ -124,9 +126,10 @@ def give_step(dispatcher: CollectingDispatcher, state: State, tracker: Tracker) 
 
 def _offer(dispatcher: CollectingDispatcher, state: State, planned: Plan, stories: Buttons) -> None:
     assert planned.match is not None  # noqa: S101 - plan() gives a match with these steps
-    parts = step_parts(planned.match, state.voor_wie, core().catalogue, moment())
+    catalogue, when = core().catalogue, moment()
+    parts = step_parts(planned.match, state.voor_wie, catalogue, when)
     response = "utter_stap_vrijwilliger" if planned.step is Step.VRIJWILLIGER else "utter_stap"
-    dispatcher.utter_message(response=response, json_message=card(planned.match.initiative), **parts)
+    dispatcher.utter_message(response=response, json_message=card(planned.match, state, catalogue, when), **parts)
     if parts["zin"]:
         dispatcher.utter_message(response="utter_stap_zin", buttons=stories, zin=parts["zin"])
     else:
@@ -140,8 +143,10 @@ def _signal(dispatcher: CollectingDispatcher, state: State, planned: Plan, stori
     if planned.match is None:
         _nobody(dispatcher, state, planned, stories)
         return
-    parts = step_parts(planned.match, state.voor_wie, catalogue, moment())
-    dispatcher.utter_message(response="utter_signaal_wie", buttons=stories, json_message=card(planned.match.initiative), **parts)
+    when = moment()
+    parts = step_parts(planned.match, state.voor_wie, catalogue, when)
+    drawn = card(planned.match, state, catalogue, when)
+    dispatcher.utter_message(response="utter_signaal_wie", buttons=stories, json_message=drawn, **parts)
 
 
 def _signal_words(state: State) -> dict[str, str]:

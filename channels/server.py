@@ -23,7 +23,13 @@ def main() -> None:
     if not needs_tensorflow(settings.model):
         stand_in()
     import rasa.core.run
+    import rasa.server
     from rasa.core.utils import AvailableEndpoints
+
+    # Rasa says its version on "/", where our own page is (channels/pages.py), and its cors answers every preflight request
+    # before a channel can: who may embed the chat is said by channels/web.py, and nobody gets at the API from another page.
+    rasa.server.add_root_route = lambda app: None
+    rasa.server.configure_cors = lambda app, origins=None: None
 
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _quieten()

@@ -20,6 +20,8 @@ def settings_in(folder: Path, model: Path) -> Settings:
         "RASA_TOKEN": TOKEN,
         "WEGWIJZER_HOST": "127.0.0.1",
         "WEGWIJZER_TRACKER_DB": str(folder / "tracker.db"),
+        "WEB_SECRET": "only-for-the-conversation-tests-1234567890",
+        "WEB_DATABASE_URL": f"sqlite:///{folder / 'web.db'}",
         "WEGWIJZER_MODEL": str(model),
     }
     return Settings.from_environment({**os.environ, **environment})

@@ -21,12 +21,13 @@ from wegwijzer.commands.output import fail, fail_on, read_settings, say
 from wegwijzer.commands.running import train_model, with_model
 from wegwijzer.drawing.page import write_map
 from wegwijzer.paths import ROOT, VAR
-from wegwijzer.privacy.retention import purge_conversations
+from wegwijzer.privacy import retention
 from wegwijzer.product.checks import run_checks
 from wegwijzer.product.processes import CannotStart, action_server, free_ports, running, wait_until_ready
 from wegwijzer.product.webchat import CannotBuild, build_chat, install_packages, npm
 from wegwijzer.settings import Settings
 from wegwijzer.understanding.words import WORDS, write_words
+from wegwijzer.web.outbox import OutboxUnavailable
 
 PURGE_EVERY = 3600.0
 """Seconds between two rounds of deleting old conversations."""
@@ -140,8 +141,11 @@ def words(path: Annotated[Path, typer.Argument(help="Where to write.")] = WORDS)
 def purge() -> None:
     """Delete conversations that are older than the retention period (``make start`` does this by itself)."""
     settings = read_settings()
-    deleted = purge_conversations(settings.tracker_db, settings.retention_hours)
-    print(f"{deleted} conversations deleted")
+    try:
+        of_the_bot, of_the_web_chat = retention.purge(settings)
+    except (sqlite3.Error, OutboxUnavailable) as error:
+        fail(f"Old conversations could not be deleted now ({error}); try again later.")
+    print(f"{of_the_bot} conversations deleted, {of_the_web_chat} of the web chat")
 
 
 @app.command("map")
@@ -171,8 +175,8 @@ def _build_chat_if_needed() -> None:
 def _purge_quietly(settings: Settings) -> None:
     """A round of deleting; a locked database is tried again in the next round, and said."""
     try:
-        purge_conversations(settings.tracker_db, settings.retention_hours)
-    except sqlite3.Error as error:
+        retention.purge(settings)
+    except (sqlite3.Error, OutboxUnavailable) as error:
         say.print(f"Old conversations could not be deleted now ({error}); trying again later.")
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from wegwijzer.handover.config import HandoverSettings
 from wegwijzer.paths import MODELS, VAR
+from wegwijzer.web.cookie import SHORTEST_SECRET, check_secret
+from wegwijzer.web.origins import read_origins
 
 SHORTEST_TOKEN = 16
 LAST_PORT = 65_535
@@ -28,6 +30,9 @@ class Settings:
         action_port: port of the action server (``ACTION_PORT``).
         token: guards Rasa's HTTP API (``RASA_TOKEN``); made at first start when not given.
         tracker_db: path of the embedded conversation database (``WEGWIJZER_TRACKER_DB``).
+        web_secret: signs the sessions of the web chat (``WEB_SECRET``); made at first start when not given.
+        web_database: URL of the database of the web chat (``WEB_DATABASE_URL``).
+        web_origins: pages of other hosts that may embed the web chat (``WEB_ORIGINS``).
         model: the trained model (``WEGWIJZER_MODEL``).
         encoder: the sentence encoder, by name or folder (``WEGWIJZER_ENCODER``); another one asks for training again.
         spacy_model: the Dutch spaCy model, by package name or folder (``SPACY_NL``); without it tables are used.
@@ -42,6 +47,9 @@ class Settings:
     action_port: int
     token: str
     tracker_db: Path
+    web_secret: str
+    web_database: str
+    web_origins: tuple[str, ...]
     model: Path
     encoder: str
     spacy_model: str
@@ -59,6 +67,9 @@ class Settings:
             action_port=_number(environment, "ACTION_PORT", 5055, LAST_PORT),
             token=environment.get("RASA_TOKEN", "").strip() or _kept_secret("rasa_token", SHORTEST_TOKEN),
             tracker_db=Path(environment.get("WEGWIJZER_TRACKER_DB") or VAR / "tracker.db"),
+            web_secret=_web_secret(environment),
+            web_database=_no_dollar("WEB_DATABASE_URL", environment) or f"sqlite:///{VAR / 'web.db'}",
+            web_origins=read_origins(environment.get("WEB_ORIGINS", "")),
             model=Path(environment.get("WEGWIJZER_MODEL") or MODELS),
             encoder=environment.get("WEGWIJZER_ENCODER") or "auto",
             spacy_model=environment.get("SPACY_NL") or "nl_core_news_sm",
@@ -78,6 +89,9 @@ class Settings:
             "ACTION_PORT": str(self.action_port),
             "RASA_TOKEN": self.token,
             "WEGWIJZER_TRACKER_DB": str(self.tracker_db),
+            "WEB_SECRET": self.web_secret,
+            "WEB_DATABASE_URL": self.web_database,
+            "WEB_ORIGINS": ",".join(self.web_origins),
             "WEGWIJZER_MODEL": str(self.model),
             "WEGWIJZER_ENCODER": self.encoder,
             "SPACY_NL": self.spacy_model,
@@ -109,6 +123,22 @@ def _log_level(environment: Mapping[str, str]) -> str:
     levels = logging.getLevelNamesMapping()
     if value not in levels:
         raise ValueError(f"LOG_LEVEL is {value!r}, but must be one of {', '.join(levels)}")
+    return value
+
+
+def _web_secret(environment: Mapping[str, str]) -> str:
+    """The given secret when it is strong; otherwise one of our own, made once."""
+    given = _no_dollar("WEB_SECRET", environment)
+    if given:
+        check_secret(given)
+    return given or _kept_secret("web_secret", SHORTEST_SECRET)
+
+
+def _no_dollar(name: str, environment: Mapping[str, str]) -> str:
+    """Rasa takes a ``$`` in what ``credentials.yml`` gets for the name of another setting, and does not start."""
+    value = environment.get(name, "").strip()
+    if "$" in value:
+        raise ValueError(f"{name} has a $ in it, which is not possible; in a URL write %24")
     return value
 
 

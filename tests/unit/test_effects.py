@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.builders import FAR, HERE, NEXT_DOOR, catalogue, few, initiative, real_catalogue
@@ -32,6 +32,8 @@ some = st.sampled_from
     some(sorted(SLOTS)),
 )
 def test_who_gives_one_answer_gets_the_score_of_the_table(haltes: tuple[str, ...], groepen: frozenset[str], slot: str) -> None:
+    # Who is known to speak English has a second language, which works on the hurdle of speaking little Dutch.
+    assume(slot != "drempel" or "internationals" not in groepen)
     somebody = Profile(haltes=haltes, groepen=groepen)
     offers = [offer for offer in REAL.suggestable if unsuitable(offer, somebody, REAL) is None]
     table = effects_of(REAL).table(offers, VoorWie.ZELF, slot, SLOTS[slot])

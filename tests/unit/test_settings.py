@@ -114,3 +114,49 @@ def test_a_token_file_that_is_too_short_is_replaced_for_the_owner_only(var: Path
 @pytest.mark.parametrize("token", [" ", "\t\n"])
 def test_a_token_of_nothing_is_no_token(token: str) -> None:
     assert len(read(RASA_TOKEN=token).token.strip()) >= SHORTEST_TOKEN
+
+
+# --- the web chat -----------------------------------------------------------------------------------------------------
+
+
+def test_the_web_chat_has_a_database_and_a_secret_of_its_own_and_no_other_hosts(var: Path) -> None:
+    settings = read()
+    assert settings.web_database == f"sqlite:///{var / 'web.db'}"
+    assert settings.web_origins == ()
+    assert settings.web_secret != settings.token
+    assert read().web_secret == settings.web_secret
+    assert stat.S_IMODE((var / "web_secret").stat().st_mode) == 0o600
+
+
+def test_the_settings_of_the_web_chat_can_be_set() -> None:
+    settings = read(
+        WEB_SECRET="een-heel-lang-geheim-voor-de-chat-0123",
+        WEB_DATABASE_URL="postgresql://db/chat",
+        WEB_ORIGINS=" https://www.example.org, HTTPS://Chat.Example.org:8443 ,,https://www.example.org",
+    )
+    assert settings.web_secret == "een-heel-lang-geheim-voor-de-chat-0123"
+    assert settings.web_database == "postgresql://db/chat"
+    assert settings.web_origins == ("https://www.example.org", "https://chat.example.org:8443")
+    assert Settings.from_environment(settings.as_environment()) == settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEB_SECRET", "kort"),
+        ("WEB_SECRET", "a" * 60),
+        ("WEB_SECRET", "een-heel-lang-geheim-met-een-$DOLLAR-er-in"),
+        ("WEB_DATABASE_URL", "postgresql://u:pa$word@db/chat"),
+        ("WEB_ORIGINS", "*"),
+        ("WEB_ORIGINS", "www.example.org"),
+        ("WEB_ORIGINS", "https://www.example.org/"),
+        ("WEB_ORIGINS", "https://www.example.org https://a.example.org"),
+        ("WEB_ORIGINS", "ftp://www.example.org"),
+        ("WEB_ORIGINS", "https://user@www.example.org"),
+    ],
+)
+def test_a_wrong_setting_of_the_web_chat_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=name) as caught:
+        read(**{name: value})
+    assert len(str(caught.value).splitlines()) == 1
+    assert "pa$word" not in str(caught.value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import actions.adapter
 import actions.stap
 import actions.voorbeeld
 from actions.adapter import Core
-from actions.stap import give_step
+from actions.stap import ActionBewaar, give_step
 from tests.builders import HERE, catalogue, helpline, initiative, real_listener
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.store import CatalogueStore
@@ -33,6 +35,13 @@ LINES = (
 )
 
 
+def in_city(monkeypatch: pytest.MonkeyPatch, core: Core) -> None:
+    for module in (actions.adapter, actions.stap, actions.voorbeeld):
+        monkeypatch.setattr(module, "core", lambda: core)
+    for module in (actions.adapter, actions.stap):
+        monkeypatch.setattr(module, "now", lambda: SUNDAY_NIGHT)
+
+
 @pytest.fixture
 def say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Gives the step for a state in a city with these offers, on Sunday night, and returns what is said."""
@@ -40,10 +49,7 @@ def say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     def give(city: Catalogue, state: State = TOLD, months: int = 12) -> list[dict[str, Any]]:
         offers = Offers(city, CatalogueStore(f"sqlite:///{tmp_path / 'leeg.db'}"))
         core = Core(city, real_listener(), offers, months, Answerer.of(city, WijkFinder(city.wijken)))
-        for module in (actions.adapter, actions.stap, actions.voorbeeld):
-            monkeypatch.setattr(module, "core", lambda: core)
-        for module in (actions.adapter, actions.stap):
-            monkeypatch.setattr(module, "now", lambda: SUNDAY_NIGHT)
+        in_city(monkeypatch, core)
         dispatcher = CollectingDispatcher()
         give_step(dispatcher, state, Tracker("someone", {}, None, [], False, None, {}, None))
         said: list[dict[str, Any]] = dispatcher.messages
@@ -76,3 +82,38 @@ def test_who_was_not_understood_hears_only_who_is_there_now(say: Any) -> None:
     [said] = say(catalogue(lines=LINES), State(voor_wie="zelf", halte_keuze="geen"))
     assert said["response"] == "utter_mens_na_gok"
     assert "088 0767 000" in said["lijnen"] and "030-111 22 33" not in said["lijnen"]
+
+
+def test_a_step_brings_its_card(say: Any) -> None:
+    city = catalogue(initiative("rouwgroep", haltes=["verlies"], verified_on="2026-01"))
+    said = say(city)[0]
+    shown = said["custom"]
+    assert (shown["type"], shown["id"]) == ("suggestie", "rouwgroep")
+    assert [halte["id"] for halte in shown["haltes"]] == ["verlies"]
+    assert all(shown[name] == said[name] for name in ("naam", "wat", "waarom", "hoe", "zin"))
+
+
+def test_a_worried_person_gets_a_card_without_the_haltes_of_the_other(say: Any) -> None:
+    city = catalogue(initiative("buurtteam", haltes=["signaleren", "verlies"], for_whom=["ander"], verified_on="2026-01"))
+    said = say(city, replace(TOLD, voor_wie="ander", haltes=("verlies", "signaleren")))
+    [shown] = [one["custom"] for one in said if one["response"] == "utter_signaal_wie"]
+    assert shown["haltes"] == [] and shown["waarom"] == ""
+
+
+def test_what_is_kept_has_no_reason_that_is_true_today_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    fields = {"haltes": ["verlies"], "verified_on": "2026-01", "opening_hours": "24/7", "area": [HERE]}
+    city = catalogue(initiative("rouwgroep", **fields))
+    offers = Offers(city, CatalogueStore(f"sqlite:///{tmp_path / 'leeg.db'}"))
+    in_city(monkeypatch, Core(city, real_listener(), offers, 12, Answerer.of(city, WijkFinder(city.wijken))))
+    slots = {"voor_wie": "zelf", "haltes": ["verlies"], "wijk": HERE, "suggestie": "rouwgroep"}
+    dispatcher = CollectingDispatcher()
+    tracker = Tracker("someone", slots, None, [], False, None, {}, None)
+    asyncio.run(ActionBewaar().run(dispatcher, tracker, {}))
+    [said] = dispatcher.messages
+    assert said["response"] == "utter_bewaar" and "030-123 45 67" in said["contact"], "reads well without a card too"
+    shown = said["custom"]
+    assert (shown["type"], shown["telefoon"]) == ("bewaar", "030-123 45 67")
+    reasons = city.sentences.reasons
+    assert reasons["wijk"].format(wijk=HERE.capitalize()) in shown["waarom"]
+    assert reasons["open_nu"] not in shown["waarom"]
+    assert shown["open"] == city.sentences.contact["open_now"] and shown["op"].startswith("2026-03-01T23:00")

@@ -18,7 +18,8 @@ LOCK = {"name": "small", "version": "1.0.0", "lockfileVersion": 3, "packages": {
 def project(tmp_path: Path) -> Path:
     """A project whose chat is one file that is copied."""
     copy = "require('fs').cpSync('src/chat.js', 'dist/chat.js')"
-    package = {"name": "small", "version": "1.0.0", "scripts": {"build": f'node -e "{copy}"'}}
+    scripts = {"copy": f'node -e "{copy}"', "build": "npm run copy"}
+    package = {"name": "small", "version": "1.0.0", "scripts": scripts}
     web = tmp_path / "web"
     (web / "src").mkdir(parents=True)
     (web / "src" / "chat.js").write_text("1", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from string import Formatter
 from typing import Any
@@ -18,6 +19,7 @@ from wegwijzer.dialogue.wording import (
     card,
     contact_text,
     first_step,
+    own_haltes,
     people_text,
     reasons_text,
     reflection,
@@ -292,13 +294,108 @@ def test_who_has_only_a_site_is_named_with_it() -> None:
     assert "https://loket.example.nl" in people_text([SITE_ONLY], CITY)
 
 
-def test_the_card_has_every_way_in_for_channels_that_draw_one() -> None:
-    offer = initiative(contact={"phone": "030-123 45 67", "url": "https://example.nl"}, area=[HERE, NEXT_DOOR, FAR])
-    shown = card(offer)
-    assert shown["type"] == "suggestie"
-    assert {shown["id"], shown["naam"], shown["telefoon"], shown["url"]} == {
-        offer.id,
-        offer.name,
-        "030-123 45 67",
-        "https://example.nl",
+MYSELF = State(voor_wie="zelf")
+
+
+def drawn(offer: Initiative, state: State = MYSELF, moment: Moment = MONDAY_TEN) -> dict[str, Any]:
+    return card(score(offer, state.profile(), CITY, moment), state, CITY, moment)
+
+
+def test_the_card_says_all_that_the_text_says() -> None:
+    """A page that draws the card leaves nothing out of the message."""
+    offer = initiative(
+        contact={"phone": "030-123 45 67", "email": "hoi@example.nl", "url": "https://example.nl", "address": "Domplein 1"}
+        | {"via": "infopunt"},
+        area=[HERE, NEXT_DOOR, FAR],
+        opening_hours="Mo-Fr 09:00-17:00",
+        cost={"kind": "klein_bedrag", "text": "€ 3 per keer"},
+        access="referral",
+        alert="In juli en augustus is het dicht.",
+        required_documents=["je Stadspas"],
+        status="likely_active",
+        first_words="Hallo, ik wil graag komen.",
+    )
+    shown = drawn(offer)
+    assert (shown["type"], shown["id"]) == ("suggestie", offer.id)
+    match = score(offer, State(voor_wie="zelf").profile(), CITY, MONDAY_TEN)
+    parts = step_parts(match, "zelf", CITY, MONDAY_TEN)
+    assert {name: shown[name] for name in ("naam", "wat", "waarom", "hoe", "zin")} == {
+        name: parts[name] for name in ("naam", "wat", "waarom", "hoe", "zin")
     }
+    # Take every value of the card out of the text: only the words around a number or address are left.
+    rest = parts["contact"]
+    for name in ("telefoon", "email", "url", "adres", "via", "kosten", "open"):
+        assert shown[name] and shown[name] in rest
+        rest = rest.replace(shown[name], "", 1)
+    for sentence in shown["let_op"].split(". "):
+        rest = rest.replace(sentence.rstrip("."), "")
+    assert {word for line in rest.splitlines() for word in line.split()} <= {
+        "Bel",
+        "Mail",
+        "naar",
+        "Kijk",
+        "op",
+        "Het",
+        "adres",
+    } | {
+        "is",
+        "Kosten:",
+        ".",
+    }
+
+
+def test_what_is_not_known_is_empty_on_the_card() -> None:
+    shown = drawn(initiative(verified_on="2025-06"))
+    assert {shown[name] for name in ("email", "url", "adres", "via", "kosten", "open", "let_op", "zin")} == {""}
+
+
+def test_the_card_tells_when_it_was_said_that_it_is_open() -> None:
+    hours = initiative(opening_hours="Mo-Fr 09:00-17:00")
+    assert drawn(hours, moment=MONDAY_TEN)["open"] == CITY.sentences.contact["open_now"]
+    assert drawn(hours, moment=MONDAY_NIGHT)["open"] != CITY.sentences.contact["open_now"]
+    assert datetime.fromisoformat(drawn(hours)["op"]) == MONDAY_TEN.time
+
+
+def test_the_card_names_the_haltes_of_the_person_in_order() -> None:
+    state = State(voor_wie="zelf", haltes=("verlies", "ontmoeten"))
+    assert drawn(initiative(), state)["haltes"] == [
+        {"id": "verlies", "label": "Label verlies"},
+        {"id": "ontmoeten", "label": "Label ontmoeten"},
+    ]
+
+
+@pytest.mark.parametrize("voor_wie", ["ander", "helpen"])
+def test_what_may_be_about_another_is_not_drawn_as_your_own(voor_wie: str) -> None:
+    assert own_haltes(State(voor_wie=voor_wie, haltes=("mentaal", "signaleren"))) == ()
+
+
+def test_who_cares_for_another_keeps_that_halte_but_not_what_the_other_has() -> None:
+    assert own_haltes(State(voor_wie="zelf", haltes=("mantelzorg", "mentaal"))) == ("mantelzorg",)
+    assert own_haltes(State(voor_wie="zelf", haltes=("mentaal", "mantelzorg"))) == ("mentaal", "mantelzorg")
+
+
+def test_no_reasons_are_given_for_somebody_else() -> None:
+    """They say "je": that is the person who writes, not the one who would go there."""
+    state = State(voor_wie="ander", haltes=("signaleren",))
+    shown = drawn(initiative(for_whom=["ander"]), state)
+    assert shown["waarom"] == ""
+    assert shown["zin"] == CITY.sentences.contact["ander_zin"]
+
+
+@few
+@given(data=st.data())
+def test_every_offer_of_the_city_has_a_whole_card(data: st.DataObject) -> None:
+    city = real_catalogue()
+    offer = data.draw(st.sampled_from(sorted(city.initiatives.values(), key=lambda one: one.id)))
+    state = State(
+        voor_wie=data.draw(st.sampled_from([*VoorWie])),
+        haltes=tuple(data.draw(st.lists(st.sampled_from(sorted(city.haltes)), max_size=5, unique=True))),
+    )
+    shown = card(score(offer, state.profile(), city, MONDAY_TEN), state, city, MONDAY_TEN, "bewaar")
+    assert shown["type"] == "bewaar" and shown["naam"] and shown["wat"]
+    assert all(isinstance(value, str) for name, value in shown.items() if name != "haltes")
+    assert json.loads(json.dumps(shown)) == shown
+
+
+def test_hours_in_words_are_not_bound_to_a_moment() -> None:
+    assert drawn(initiative(opening_note="doordeweeks 10.00-16.00"))["op"] == ""

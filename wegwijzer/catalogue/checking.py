@@ -112,7 +112,7 @@ def _check_domain(catalogue: Catalogue, domain: Path) -> Iterator[Problem]:
         if number
     }
     try:
-        responses = list(_responses(domain))
+        texts = list(responses(domain))
     except (yaml.YAMLError, OSError, AttributeError, KeyError, TypeError) as error:
         yield Problem(
             domain.name,
@@ -121,7 +121,7 @@ def _check_domain(catalogue: Catalogue, domain: Path) -> Iterator[Problem]:
             f"kan niet gelezen worden ({type(error).__name__}); controleer de opmaak of zet het terug uit git",
         )
         return
-    for name, field, text in responses:
+    for name, field, text in texts:
         yield from _words(domain.name, name, field, text)
         in_danger = name.startswith(("utter_crisis", "utter_zorg", "utter_storing"))
         for number in _NUMBER.findall(text):
@@ -132,7 +132,7 @@ def _check_domain(catalogue: Catalogue, domain: Path) -> Iterator[Problem]:
                 yield Problem(domain.name, name, field, f"nummer {number} is niet zeker genoeg voor nood (certainty: high)")
 
 
-def _responses(domain: Path) -> Iterable[tuple[str, str, str]]:
+def responses(domain: Path) -> Iterable[tuple[str, str, str]]:
     """Every text and every button that a person sees: response, field, words."""
     loaded: dict[str, Any] = yaml.safe_load(domain.read_text(encoding="utf-8"))
     for name, variants in loaded["responses"].items():

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wegwijzer.catalogue.aanspreken import Aanspreken
 from wegwijzer.catalogue.models import Balie, Groep, Halte, Helpline, Helplines, Initiative, Route, Spelling, Wijk, Wijken
 from wegwijzer.catalogue.reading import Reader
 from wegwijzer.catalogue.remedies import CatalogueError, Problem
@@ -40,6 +41,7 @@ class Catalogue:
     files: Mapping[str, str] = field(default_factory=dict)
     spelling: Spelling = field(default_factory=Spelling)
     zoekwoorden: Zoekwoorden = field(default_factory=lambda: Zoekwoorden(vragen={}))
+    aanspreken: Aanspreken | None = None
     balie: Balie = field(default_factory=lambda: Balie(line=""))
 
     def wijk(self, wijk_id: str) -> Wijk:
@@ -80,6 +82,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     sentences = reader.whole("zinnen.yml", "zinnen", Sentences, Sentences, ())
     spelling = reader.whole("spelling.yml", "spelling", Spelling, Spelling, ())
     zoekwoorden = reader.whole("zoekwoorden.yml", "zoekwoorden", Zoekwoorden, Zoekwoorden, ())
+    aanspreken = reader.whole("aanspreken.yml", "aanspreken", Aanspreken, Aanspreken, ())
     balie = reader.whole("balie.yml", "balie", Balie, Balie, ())
     initiatives = _read_initiatives(reader)
     check = _CrossCheck(reader)
@@ -96,6 +99,8 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         check.spelling(spelling)
     if zoekwoorden is not None:
         check.zoekwoorden(zoekwoorden)
+    if aanspreken is not None:
+        check.aanspreken(aanspreken)
     if balie is not None and helplines is not None:
         check.balie(balie, helplines)
     if wijken is None or helplines is None or sentences is None or spelling is None or zoekwoorden is None or balie is None:
@@ -105,7 +110,19 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     files = reader.where.get("initiatives", {})
     fingerprint = fingerprint_of(folder)
     return Catalogue(
-        haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling, zoekwoorden, balie
+        haltes,
+        wijken,
+        groepen,
+        helplines,
+        initiatives,
+        routes,
+        sentences,
+        fingerprint,
+        files,
+        spelling,
+        zoekwoorden,
+        aanspreken,
+        balie,
     ), []
 
 
@@ -189,6 +206,11 @@ class _CrossCheck:
         """The words by which something is looked up."""
         for name, text in words.mistakes():
             self.reader.add("zoekwoorden.yml", "", name, text)
+
+    def aanspreken(self, words: Aanspreken) -> None:
+        """The words by which "je" becomes "u"."""
+        for name, text in words.mistakes():
+            self.reader.add("aanspreken.yml", "", name, text)
 
     def balie(self, balie: Balie, helplines: Helplines) -> None:
         """The helpline that is named when nobody can come must have a number that can be relied on."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, create_model
 
+from wegwijzer.catalogue.aanspreken import Aanspreken
 from wegwijzer.catalogue.models import Balie, Groep, Halte, Helplines, Initiative, Route, Spelling, Wijken
 from wegwijzer.catalogue.sentences import Sentences
 from wegwijzer.catalogue.zoekwoorden import Zoekwoorden
@@ -22,6 +23,7 @@ FILES: dict[str, type[BaseModel]] = {
     "spelling": Spelling,
     "balie": Balie,
     "zoekwoorden": Zoekwoorden,
+    "aanspreken": Aanspreken,
 }
 """Schema name and the model of the whole file."""
 

@@ -30,8 +30,13 @@ from wegwijzer.catalogue.sheet_report import told
 from wegwijzer.catalogue.web_addresses import check_online
 from wegwijzer.catalogue.writing import add_record, file_for
 from wegwijzer.commands.output import fail, fail_on, progress_bars, read_settings, say, show, teller
+from wegwijzer.dialogue.formal import Formal
+from wegwijzer.dialogue.formal_review import page as formal_page
+from wegwijzer.dialogue.formal_review import review, said
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import CATALOGUE, DOMAIN, ROOT, VAR
+
+FORMAL_PAGE = ROOT / "docs" / "u-vorm.md"
 
 CATALOGUE_PAGE = VAR / "catalogue" / "catalogue.html"
 
@@ -261,3 +266,28 @@ def catalogue_page_command(
     except OSError as error:
         fail(f"De pagina kan niet geschreven worden: {error}")
     print(f"De pagina staat in {to}. Open hem in een browser.")
+
+
+@catalogue_app.command("formal")
+def catalogue_formal(
+    text: Annotated[str, typer.Argument(help="Een zin om te proberen; zonder zin wordt de bladzijde gemaakt.")] = "",
+    to: Annotated[Path, typer.Option(help="Bestand om in te schrijven.")] = FORMAL_PAGE,
+) -> None:
+    """Laat zien hoe elke zin met je wordt voor wie u koos, of probeer er één."""
+    try:
+        catalogue = load_catalogue(CATALOGUE)
+        formal = Formal(catalogue.aanspreken)
+        if text:
+            print(formal.text(text))
+            guessed = formal.guesses(text)
+        else:
+            lines = list(review(said(catalogue, DOMAIN), formal))
+            to.write_text(formal_page(lines), encoding="utf-8")
+            guessed = [guess for line in lines for guess in formal.guesses(line.informal)]
+            print(f"{len(lines)} zinnen naast elkaar in {to}.")
+    except CatalogueError as error:
+        fail_on(error.problems)
+    except (OSError, ValueError) as error:
+        fail(f"De u-vorm kan niet gemaakt worden: {error}")
+    for guess in guessed:
+        print(f"Geraden bij '{guess.words}': zet '{guess.word}' in aanspreken.yml in de lijst waar het hoort.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -25,6 +26,9 @@ from wegwijzer.evaluation.bot import Bot
 from wegwijzer.evaluation.candidates import CANDIDATES
 from wegwijzer.evaluation.catalogue_benchmark import benchmark_catalogue
 from wegwijzer.evaluation.compare import CROSSED, DIET, DIET_EPOCHS, ComparisonFailed, compare, cross_validate
+from wegwijzer.evaluation.faults import FaultRunFailed
+from wegwijzer.evaluation.faults import Report as FaultReport
+from wegwijzer.evaluation.faults import run as run_faults
 from wegwijzer.evaluation.matches import match_personas, matches_table
 from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, measure_product, read_figures, render, write_figures
 from wegwijzer.evaluation.personas import read_personas
@@ -155,6 +159,27 @@ def benchmark_command(
     print(json.dumps({key: round(value, 2) for key, value in figures.items()}))
 
 
+@measuring_app.command("faults")
+def faults_command(
+    conversations: Annotated[int, typer.Option(min=1, help="How many to hold.")] = 200,
+    seed: Annotated[int, typer.Option(help="Of what breaks when; the timing of the machine has a part in it too.")] = 1,
+    url: Annotated[str | None, typer.Option(help="A running product, which is not killed; otherwise an own server.")] = None,
+) -> None:
+    """Hold conversations of the web chat while lines break, pages reload and the server is killed. Last line: one JSON object.
+
+    Ends with 1 when a message or an answer was lost, doubled or out of order on any page.
+    """
+    try:
+        with progress_bars() as progress:
+            report = asyncio.run(run_faults(conversations, seed, teller(progress), url))
+    except (FaultRunFailed, CannotStart, OSError) as error:
+        fail(str(error))
+    _fault_tables(report)
+    print(json.dumps({"seed": seed, **report.figures()}))
+    if report.problems:
+        raise typer.Exit(1)
+
+
 @measuring_app.command("match")
 def match_command(
     voor_wie: Annotated[str, typer.Option(help="zelf, ander of helpen.")] = "zelf",
@@ -230,6 +255,17 @@ def _compare(only: list[str], diet_epochs: int, use_trained: bool) -> None:
     except (ComparisonFailed, ValueError, OSError) as error:
         fail(str(error))
     print(comparison_table(list(known.values())))
+
+
+def _fault_tables(report: FaultReport) -> None:
+    table = Table(title="web chat while things break")
+    table.add_column("")
+    table.add_column("times", justify="right")
+    for name, count in report.figures().items():
+        table.add_row(name.replace("_", " "), str(count))
+    say.print(table)
+    for problem in report.problems:
+        say.print(problem, markup=False, soft_wrap=True)
 
 
 def _tables(report: Report) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,13 +38,23 @@ def train_model(settings: Settings) -> Path:
 def own_product(name: str) -> Iterator[tuple[Settings, float]]:
     """A product of its own on free ports with a database of its own; also says how many seconds it took to get ready."""
     ports = free_ports(2)
-    database = VAR / f"{name}.db"
-    database.unlink(missing_ok=True)
-    environment = {"RASA_PORT": str(ports[0]), "ACTION_PORT": str(ports[1]), "WEGWIJZER_TRACKER_DB": str(database)}
+    databases = (VAR / f"{name}.db", VAR / f"{name}_web.db")
+    _remove(databases)
+    environment = {
+        "RASA_PORT": str(ports[0]),
+        "ACTION_PORT": str(ports[1]),
+        "WEGWIJZER_TRACKER_DB": str(databases[0]),
+        "WEB_DATABASE_URL": f"sqlite:///{databases[1]}",
+    }
     settings = with_model(Settings.from_environment({**os.environ, **environment}))
     begin = time.monotonic()
     try:
         with running(settings, VAR / "log" / name):
             yield settings, time.monotonic() - begin
     finally:
-        database.unlink(missing_ok=True)
+        _remove(databases)
+
+
+def _remove(files: Iterable[Path]) -> None:
+    for path in files:
+        path.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
 from wegwijzer.catalogue.freshness import is_stale
 from wegwijzer.catalogue.loading import Catalogue
@@ -87,24 +88,47 @@ def contact_text(initiative: Initiative, catalogue: Catalogue, moment: Moment) -
         )
         if value
     ]
-    if contact.via:
-        line = catalogue.helpline(contact.via)
-        lines.append(say["via"].format(organisatie=line.name, hoe=helpline_reach(line, catalogue)).strip())
+    lines.append(via_text(initiative, catalogue))
     if initiative.cost.text:
         lines.append(say["cost"].format(kosten=initiative.cost.text))
-    doubt = warning(initiative, moment)
+    lines.append(opening_text(initiative, catalogue, moment))
+    lines += notices(initiative, catalogue, moment)
+    return "\n".join(line for line in lines if line)
+
+
+def via_text(initiative: Initiative, catalogue: Catalogue) -> str:
+    """Who can lead there and how to reach them; empty when one goes there oneself."""
+    if not initiative.contact.via:
+        return ""
+    line = catalogue.helpline(initiative.contact.via)
+    return catalogue.sentences.contact["via"].format(organisatie=line.name, hoe=helpline_reach(line, catalogue)).strip()
+
+
+def opening_text(initiative: Initiative, catalogue: Catalogue, moment: Moment) -> str:
+    """Whether it is open at ``moment`` or when it opens, else the hours that were found; empty when not known."""
+    say = catalogue.sentences.contact
     if initiative.opening_hours:
-        lines.append(describe(initiative.opening_hours, moment.time, catalogue.sentences))
-    elif initiative.opening_note:
-        lines.append(say["hours_noted" if doubt else "hours_found"].format(uren=initiative.opening_note.rstrip(".")))
+        return describe(initiative.opening_hours, moment.time, catalogue.sentences)
+    if initiative.opening_note:
+        # To ask first is said once: by the warning when there is one.
+        kind = "hours_noted" if warning(initiative, moment) else "hours_found"
+        return say[kind].format(uren=initiative.opening_note.rstrip("."))
+    return ""
+
+
+def notices(initiative: Initiative, catalogue: Catalogue, moment: Moment) -> list[str]:
+    """What to know before going, one sentence each: who has to refer, what to bring, what is special now, what to check."""
+    say = catalogue.sentences.contact
+    lines = []
     if initiative.access is Access.REFERRAL:
         lines.append(say["referral"])
     if initiative.required_documents:
         lines.append(say["bring"].format(dingen=catalogue.sentences.join(list(initiative.required_documents))))
-    lines.append(initiative.alert)
-    if doubt:
+    if initiative.alert:
+        lines.append(initiative.alert)
+    if doubt := warning(initiative, moment):
         lines.append(say[doubt])
-    return "\n".join(line for line in lines if line)
+    return lines
 
 
 def warning(initiative: Initiative, moment: Moment) -> str:
@@ -154,16 +178,52 @@ def _person(line: Helpline, catalogue: Catalogue, moment: datetime | None) -> st
     return f"{text} {describe(line.opening_hours, moment, catalogue.sentences)}".strip()
 
 
-def card(initiative: Initiative) -> dict[str, object]:
-    """The suggestion as data, for channels that draw a card."""
-    contact = initiative.contact
+def card(
+    match: Match, state: State, catalogue: Catalogue, moment: Moment, kind: Literal["suggestie", "bewaar"] = "suggestie"
+) -> dict[str, object]:
+    """The suggestion as data, so that a page can draw all of it without reading the text.
+
+    Every word comes from the catalogue; what is not known is an empty string.
+
+    Args:
+        match: the offer with its reasons. For ``bewaar`` score it without a moment: "je kunt er nu terecht" is not true
+            any more when somebody reads the paper next week.
+        moment: when ``open`` is said. It comes along as ``op`` when ``open`` is true at that moment only, because a kept card
+            is read later.
+        kind: ``suggestie`` for a step, ``bewaar`` for what is kept or printed.
+    """
+    initiative, contact = match.initiative, match.initiative.contact
+    parts = step_parts(match, state.voor_wie, catalogue, moment)
     return {
-        "type": "suggestie",
+        "type": kind,
         "id": initiative.id,
-        "naam": initiative.name,
-        "wat": initiative.summary,
+        "naam": parts["naam"],
+        "wat": parts["wat"],
+        # The reasons are about the person who takes part; about somebody else the text gives none either.
+        "waarom": "" if state.voor_wie == VoorWie.ANDER else parts["waarom"],
+        "hoe": parts["hoe"],
         "telefoon": contact.phone,
         "email": contact.email,
         "url": contact.url,
         "adres": contact.address,
+        "via": via_text(initiative, catalogue),
+        "kosten": initiative.cost.text,
+        "open": opening_text(initiative, catalogue, moment),
+        "op": moment.time.isoformat(timespec="minutes") if initiative.opening_hours else "",
+        "zin": parts["zin"],
+        "let_op": " ".join(notices(initiative, catalogue, moment)),
+        "haltes": [{"id": halte, "label": catalogue.haltes[halte].label} for halte in own_haltes(state)],
     }
+
+
+def own_haltes(state: State) -> tuple[str, ...]:
+    """The haltes that are about the person who writes, in the order in which we heard them.
+
+    None for who worries about another (they are the other's, and the paper may lie about where that person lives) and for
+    a volunteer (they may be about whom one wants to help). Who cares for somebody keeps that halte; what was heard after
+    it may be about the person cared for, see :data:`ABOUT_ANOTHER`.
+    """
+    if state.voor_wie not in (None, VoorWie.ZELF):
+        return ()
+    caring = next((place for place, halte in enumerate(state.haltes) if halte in ABOUT_ANOTHER), len(state.haltes))
+    return state.haltes[: caring + 1]

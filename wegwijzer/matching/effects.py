@@ -4,8 +4,8 @@ Asking the ranking itself what every answer would change takes as many rankings 
 every conversation. But in a weighted mean an answer moves an offer by the same amount whoever gives it, so it is measured
 once, with the ranking, on somebody of whom nothing else is known; after that it is a table.
 
-Where two answers work on each other (walking badly, and in which wijk one lives) the table is an estimate. It serves to choose
-questions; what is suggested never comes from here.
+Where two answers work on each other (walking badly, and in which wijk one lives; speaking English, and little Dutch) the table
+is an estimate. It serves to choose questions; what is suggested never comes from here.
 """
 
 from __future__ import annotations
@@ -67,13 +67,14 @@ class Effects:
         return score(offer, profile, self.catalogue).score - before
 
     def _welcome(self, offer: Initiative, voor_wie: VoorWie) -> Profile:
-        """Somebody whom only an answer can shut out: in every group, with the language and the words it waits for."""
-        languages = offer.audience.languages
+        """Somebody whom only an answer can shut out: in the groups, with the language and the words that it waits for."""
+        # Of whose language nothing is known is taken to speak Dutch; only where that shuts out, another one is spoken.
+        others = () if "nl" in offer.audience.languages else offer.audience.languages
         return Profile(
             voor_wie=voor_wie,
-            groepen=frozenset(self.catalogue.groepen),
+            groepen=frozenset(offer.audience.groups),
             mentions=frozenset(offer.mention_only),
-            taal=languages[0] if languages else None,
+            taal=others[0] if others else None,
         )
 
 

