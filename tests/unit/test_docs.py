@@ -25,7 +25,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(
     [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "tests").rglob("*.md")],
 )
-PACKAGES = ("wegwijzer", "nlu", "actions", "channels", "tests")
+PACKAGES = ("wegwijzer", "nlu", "actions", "channels", "console", "tests")
 CODE = sorted(
     [
         *(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")),

@@ -83,6 +83,8 @@ def _check_words(catalogue: Catalogue) -> Iterator[Problem]:
             yield from _words("haltes.yml", halte.id, field, getattr(halte, field))
     for line in catalogue.helplines.all():
         yield from _words("helplines.yml", line.id, "use", line.use)
+    for answer in catalogue.antwoorden.antwoorden:
+        yield from _words("antwoorden_balie.yml", answer.id, "tekst", answer.tekst)
     yield from _check_sentences(catalogue)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wegwijzer.catalogue.aanspreken import Aanspreken
+from wegwijzer.catalogue.antwoorden import Antwoord, AntwoordenBalie
 from wegwijzer.catalogue.models import Balie, Groep, Halte, Helpline, Helplines, Initiative, Route, Spelling, Wijk, Wijken
 from wegwijzer.catalogue.reading import Reader
 from wegwijzer.catalogue.remedies import CatalogueError, Problem
@@ -43,6 +44,7 @@ class Catalogue:
     zoekwoorden: Zoekwoorden = field(default_factory=lambda: Zoekwoorden(vragen={}))
     aanspreken: Aanspreken | None = None
     balie: Balie = field(default_factory=lambda: Balie(line=""))
+    antwoorden: AntwoordenBalie = field(default_factory=lambda: AntwoordenBalie(antwoorden=()))
 
     def wijk(self, wijk_id: str) -> Wijk:
         """The wijk with this id; raises ``KeyError`` when there is none."""
@@ -84,6 +86,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     zoekwoorden = reader.whole("zoekwoorden.yml", "zoekwoorden", Zoekwoorden, Zoekwoorden, ())
     aanspreken = reader.whole("aanspreken.yml", "aanspreken", Aanspreken, Aanspreken, ())
     balie = reader.whole("balie.yml", "balie", Balie, Balie, ())
+    antwoorden = reader.whole("antwoorden_balie.yml", "antwoorden_balie", AntwoordenBalie, Antwoord, ("antwoorden",))
     initiatives = _read_initiatives(reader)
     check = _CrossCheck(reader)
     check.haltes(haltes.values(), groepen.values(), routes.values())
@@ -101,11 +104,13 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         check.zoekwoorden(zoekwoorden)
     if aanspreken is not None:
         check.aanspreken(aanspreken)
+    if antwoorden is not None:
+        check.antwoorden(antwoorden)
     if balie is not None and helplines is not None:
         check.balie(balie, helplines)
     if wijken is None or helplines is None or sentences is None or spelling is None or zoekwoorden is None or balie is None:
         return None, reader.problems
-    if reader.problems:
+    if reader.problems or antwoorden is None:
         return None, reader.problems
     files = reader.where.get("initiatives", {})
     fingerprint = fingerprint_of(folder)
@@ -123,6 +128,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         zoekwoorden,
         aanspreken,
         balie,
+        antwoorden,
     ), []
 
 
@@ -211,6 +217,11 @@ class _CrossCheck:
         """The words by which "je" becomes "u"."""
         for name, text in words.mistakes():
             self.reader.add("aanspreken.yml", "", name, text)
+
+    def antwoorden(self, antwoorden: AntwoordenBalie) -> None:
+        """The answers ready for colleagues."""
+        for name, text in antwoorden.mistakes():
+            self.reader.add("antwoorden_balie.yml", "", name, text)
 
     def balie(self, balie: Balie, helplines: Helplines) -> None:
         """The helpline that is named when nobody can come must have a number that can be relied on."""
