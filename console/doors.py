@@ -91,5 +91,10 @@ def _refused(visit: Visit, refused: Refused) -> HTTPResponse:
     """Something could not be done; kindly, and who has it when somebody does."""
     if refused.now is not None and refused.now.taken_by and refused.now.taken_by != (visit.session and visit.name):
         return visit.notice("heeft_ander", 409, wie=refused.now.taken_by)
-    known = {"no_request": ("weg", 404), "too_late": ("te_laat", 409), "not_allowed": ("kan_niet", 409), "not_yours": ("kan_niet", 409)}
+    known = {
+        "no_request": ("weg", 404),
+        "too_late": ("te_laat", 409),
+        "not_allowed": ("kan_niet", 409),
+        "not_yours": ("kan_niet", 409),
+    }
     return visit.notice(*known[refused.code])

@@ -15,6 +15,7 @@ import typer
 
 from wegwijzer.catalogue.loading import CatalogueError
 from wegwijzer.commands.catalogue import catalogue_app
+from wegwijzer.commands.console import console_app
 from wegwijzer.commands.handover import handover_app
 from wegwijzer.commands.measuring import measuring_app
 from wegwijzer.commands.output import fail, fail_on, read_settings, say
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(handover_app, name="handover")
+app.add_typer(console_app, name="console")
 app.add_typer(measuring_app)
 
 

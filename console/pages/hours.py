@@ -51,7 +51,8 @@ def _page(visit: Visit, status: int = 200, fout: str = "", dag: str = "", tijden
     ]
     usual = visit.parts.settings.handover.desk_hours or visit.parts.catalogue.balie.opening_hours
     return visit.html(
-        "uren.html", status, open=desk.is_open(now), opent=promise.opens, gewoon=usual, anders=others, vandaag=now.date().isoformat(),
+        "uren.html", status,
+        open=desk.is_open(now), opent=promise.opens, gewoon=usual, anders=others, vandaag=now.date().isoformat(),
         fout=fout, dag=dag, tijden=tijden, reden=reden,
     )  # fmt: skip
 

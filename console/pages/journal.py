@@ -24,9 +24,10 @@ def page(visit: Visit) -> HTTPResponse:
     given = visit.query("pagina")
     number = max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else 1
     visit.parts.store.audit.add(visit.name, "saw_log", detail=who)
-    known = words()["daden"]
+    deeds, outcomes = words()["daden"], words()["uitkomsten"]
+    here = shown[(number - 1) * AT_ONCE : number * AT_ONCE]
     return visit.html(
         "logboek.html", dagen=days, keuzes=DAYS, wie=who, mensen=people, verzoek=request_id, pagina=number,
-        daden=[(row, known.get(row.what, row.what), words()["uitkomsten"].get(row.detail, row.detail)) for row in shown[(number - 1) * AT_ONCE : number * AT_ONCE]],
+        daden=[(row, deeds.get(row.what, row.what), outcomes.get(row.detail, row.detail)) for row in here],
         meer=len(shown) > number * AT_ONCE, aantal=len(shown),
     )  # fmt: skip
