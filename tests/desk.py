@@ -27,9 +27,14 @@ KEY = "a2V5LWtleS1rZXkta2V5LWtleS1rZXkta2V5LWtleSE"
 PROOF = re.compile(r'name="bewijs" value="([^"]*)"')
 
 
+OPEN: list[httpx.Client] = []
+"""Browsers to close at the end."""
+
+
 @contextmanager
 def serving(app: Sanic, port: int) -> Iterator[None]:
     """Serve an app on loopback, in a thread of its own."""
+    Sanic.test_mode = True  # several apps in one process: Sanic rewrites its own methods for each
     ready, stop = threading.Event(), asyncio.Event()
     loop = asyncio.new_event_loop()
 
@@ -53,7 +58,7 @@ def serving(app: Sanic, port: int) -> Iterator[None]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(20), "the server does not start"
     try:
         yield
     finally:
@@ -87,7 +92,7 @@ class Desk:
 @contextmanager
 def running_desk(folder: Path, patience: float = 2.0, **environment: str) -> Iterator[Desk]:
     """A console with a database of its own."""
-    port, clock = free_ports(1)[0], Clock()
+    port, clock, before = free_ports(1)[0], Clock(), len(OPEN)
     settings = Settings.from_environment(
         {
             "RASA_TOKEN": "not-a-real-token", "WEB_SECRET": "een-heel-lang-geheim-van-deze-test-0123", "HANDOVER_KEY": KEY,
@@ -100,6 +105,8 @@ def running_desk(folder: Path, patience: float = 2.0, **environment: str) -> Ite
         with serving(app, port):
             yield Desk(f"http://127.0.0.1:{port}", parts, clock)
     finally:
+        while len(OPEN) > before:
+            OPEN.pop().close()
         parts.close()
 
 
@@ -108,6 +115,7 @@ class Browser:
 
     def __init__(self, address: str) -> None:
         self.client = httpx.Client(base_url=address, timeout=30, trust_env=False)
+        OPEN.append(self.client)
 
     def enter(self, name: str, password: str = PASSWORD, **more: str) -> httpx.Response:
         """Fill in the form to come in."""

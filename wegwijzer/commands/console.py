@@ -85,9 +85,7 @@ def _set_active(name: str, active: bool) -> None:
 def _users() -> Users:
     settings = read_settings()
     try:
-        database = Database(
-            settings.handover.database, METADATA, setting="HANDOVER_DATABASE_URL", failure=StaffUnavailable
-        )
+        database = Database(settings.handover.database, METADATA, setting="HANDOVER_DATABASE_URL", failure=StaffUnavailable)
     except StaffUnavailable as error:
         fail(str(error))
     return Users(database, time.time)

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import requests
 import sqlalchemy as sa
 from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -73,18 +73,10 @@ class MunicipalSignIn:
         settings: how to reach it.
         database: with the tables of ``wegwijzer.staff.tables``.
         clock: seconds since 1970.
-        transport: for tests that have no network.
     """
 
-    def __init__(
-        self,
-        settings: OidcSettings,
-        database: Database,
-        clock: Callable[[], float],
-        transport: httpx.BaseTransport | None = None,
-    ) -> None:
+    def __init__(self, settings: OidcSettings, database: Database, clock: Callable[[], float]) -> None:
         self._settings, self._database, self._clock = settings, database, clock
-        self._transport = transport
         self._about: dict[str, Any] | None = None
 
     def begin(self) -> tuple[str, str]:
@@ -137,7 +129,7 @@ class MunicipalSignIn:
                 )
             except OAuthError as error:
                 raise SignInFailed("refused", str(error.error)[:60]) from None
-            except (httpx.HTTPError, ValueError) as error:
+            except (requests.RequestException, ValueError) as error:
                 raise SignInFailed("away", type(error).__name__) from None
             claims = self._claims(client, str(token.get("id_token", "")), flow["nonce"])
         return self._name(claims)
@@ -150,7 +142,7 @@ class MunicipalSignIn:
             gone = connection.execute(FLOW.delete().where(here)).rowcount
         return dict(row) if row is not None and gone else None
 
-    def _claims(self, client: OAuth2Client, id_token: str, nonce: str) -> Mapping[str, Any]:
+    def _claims(self, client: OAuth2Session, id_token: str, nonce: str) -> Mapping[str, Any]:
         """What the token says, when its signature, sender, receiver, time and nonce are right."""
         issuer, audience = self._provider(client)["issuer"], self._settings.client_id
         registry = jwt.JWTClaimsRegistry(
@@ -177,7 +169,7 @@ class MunicipalSignIn:
             raise SignInFailed("untrusted", "the e-mail address was not verified")
         return name
 
-    def _provider(self, client: OAuth2Client) -> Mapping[str, Any]:
+    def _provider(self, client: OAuth2Session) -> Mapping[str, Any]:
         """What the provider says about itself (OpenID Connect Discovery 1.0), asked once."""
         if self._about is None:
             about = _json(client, self._settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
@@ -189,24 +181,23 @@ class MunicipalSignIn:
             self._about = about
         return self._about
 
-    def _client(self) -> OAuth2Client:
-        return OAuth2Client(
+    def _client(self) -> OAuth2Session:
+        return OAuth2Session(
             client_id=self._settings.client_id,
             client_secret=self._settings.client_secret,
             scope="openid email profile",
             redirect_uri=self._settings.redirect_uri,
             code_challenge_method="S256",
-            timeout=_TIMEOUT,
-            **({} if self._transport is None else {"transport": self._transport}),
+            default_timeout=_TIMEOUT,
         )
 
 
-def _json(client: OAuth2Client, url: str) -> dict[str, Any]:
+def _json(client: OAuth2Session, url: str) -> dict[str, Any]:
     try:
-        answer = client.get(url, withhold_token=True)
+        answer = client.request("GET", url, withhold_token=True)
         answer.raise_for_status()
         found = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
+    except (requests.RequestException, ValueError) as error:
         raise SignInFailed("away", type(error).__name__) from None
     if not isinstance(found, dict):
         raise SignInFailed("away", "no object")
