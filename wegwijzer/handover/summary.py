@@ -50,7 +50,7 @@ def summary_of(state: State, catalogue: Catalogue) -> dict[str, Any]:
 
 def summary_lines(summary: Mapping[str, Any]) -> list[str]:
     """The summary in Dutch for a colleague, one line for each thing; what is not there is not said."""
-    return [f"{label}: {', '.join(_words(summary[name]))}" for name, label in _LABELS.items() if summary.get(name)]
+    return [f"{label}: {', '.join(_words(summary[name]))}" for name, label in _LABELS.items() if name in summary]
 
 
 def _words(value: Any) -> Iterator[str]:
