@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -55,7 +55,7 @@ class Chatwoot:
         if not parts.path.startswith(_PREFIX):
             return 404, {"error": "Resource could not be found"}
         path, query = parts.path.removeprefix(_PREFIX), parse_qs(parts.query)
-        routes = [
+        routes: list[tuple[str, str, Callable[..., tuple[int, Any]]]] = [
             ("GET", rf"/inboxes/{INBOX}", lambda: (200, {"id": INBOX, "channel_type": "Channel::Api"})),
             ("GET", r"/contacts/search", lambda: self._search(query)),
             ("POST", r"/contacts", lambda: self._make_contact(body)),

@@ -74,7 +74,7 @@ class Mailbox:
         self.answers: list[str] = []
         self.encrypted: list[bool] = []
 
-    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd
         if self.answers:
             return self.answers.pop(0)
         parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
@@ -147,7 +147,7 @@ def knows_us(server: SMTP, session: Any, envelope: Any, mechanism: str, data: Lo
 
 
 def plain_target(port: int, **values: Any) -> EmailTarget:
-    usual = {"to": ("balie@example.nl",), "sender": "Wegwijzer <bot@example.nl>", "host": "127.0.0.1", "port": port,
+    usual: dict[str, Any] = {"to": ("balie@example.nl",), "sender": "Wegwijzer <bot@example.nl>", "host": "127.0.0.1", "port": port,
              "security": Security.NONE, "timeout": 10.0}  # fmt: skip
     return EmailTarget(**(usual | values))
 
@@ -415,7 +415,7 @@ def chatwoot() -> Iterator[Chatwoot]:
 
 
 def target_of(chatwoot: Chatwoot, **values: Any) -> ChatwootTarget:
-    usual = {"url": chatwoot.url, "account": ACCOUNT, "inbox": INBOX, "token": TOKEN}
+    usual: dict[str, Any] = {"url": chatwoot.url, "account": ACCOUNT, "inbox": INBOX, "token": TOKEN}
     return ChatwootTarget(**(usual | values))
 
 

@@ -40,7 +40,7 @@ class Catalogue:
     files: Mapping[str, str] = field(default_factory=dict)
     spelling: Spelling = field(default_factory=Spelling)
     zoekwoorden: Zoekwoorden = field(default_factory=lambda: Zoekwoorden(vragen={}))
-    balie: Balie = field(default_factory=lambda: Balie(line=""))
+    balie: Balie = field(default_factory=lambda: Balie(line="gemeente"))
 
     def wijk(self, wijk_id: str) -> Wijk:
         """The wijk with this id; raises ``KeyError`` when there is none."""

@@ -95,7 +95,7 @@ class Request:
         summary: what a colleague must know at once, made by ``wegwijzer.handover.summary``.
         asked_at: when the person asked.
         moved_at: when it came into its present state.
-        crisis_at: when the danger was seen last; empty when there is none.
+        crisis_at: when danger was seen that no colleague answered yet; empty when there is none.
         unanswered_since: while taken, the first thing the person said, or the taking, that no colleague answered yet.
         ended_at: when it ended; empty while it is open.
         taken_by: the colleague who has it, also for a call.
