@@ -123,8 +123,9 @@ class Courier:
         except DeliveryFailed as error:
             return self._settle(row, "dead" if row.attempts + 1 >= MOST_ATTEMPTS else "failed", str(error))
         except Exception as error:
-            # One message that a target chokes on must not keep the others waiting for ever.
-            _log.exception("the target %s broke", row.target)
+            # One message that a target chokes on must not keep the others waiting. Only the kind of mistake is logged:
+            # its words may repeat the message.
+            _log.error("the target %s broke: %s", row.target, type(error).__name__)
             return self._settle(row, "dead", type(error).__name__)
         return self._settle(row, "sent")
 

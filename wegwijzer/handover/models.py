@@ -1,12 +1,12 @@
 """A request for a human being, and what is said in it: plain values that cannot change behind your back.
 
-All times are seconds since 1970.
+All times are seconds since 1970. What was said, and the key to a conversation, stay out of every log: they are not in ``repr``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -105,12 +105,12 @@ class Request:
     """
 
     id: str
-    conversation: str
+    conversation: str = field(repr=False)
     channel: str
     state: RequestState
     urgency: Urgency
     reason: Reason
-    summary: Mapping[str, Any]
+    summary: Mapping[str, Any] = field(repr=False)
     asked_at: float
     moved_at: float
     crisis_at: float | None = None
@@ -145,7 +145,7 @@ class Said:
     """
 
     who: Who
-    text: str
+    text: str = field(repr=False)
     client_id: str | None = None
     author: str = ""
     at: float | None = None
@@ -164,7 +164,7 @@ class Line:
     request_id: str
     seq: int
     who: Who
-    text: str
+    text: str = field(repr=False)
     at: float
     client_id: str | None = None
     author: str = ""

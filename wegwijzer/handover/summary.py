@@ -39,7 +39,7 @@ def summary_of(state: State, catalogue: Catalogue) -> dict[str, Any]:
         "leeftijd": state.leeftijd,
         "vorm": _answer("vorm", state.vorm, catalogue),
         "drempel": [_answer("drempel", drempel, catalogue) for drempel in state.drempel],
-        "taal": state.taal,
+        "taal": catalogue.sentences.languages.get(state.taal, state.taal) if state.taal else None,
         "groepen": list(state.groepen),
         "suggestie": _named(state.suggestie, _initiative(state.suggestie, catalogue)) if state.suggestie else None,
         "getoond": [_named(one, _initiative(one, catalogue)) for one in state.getoond if one != state.suggestie],
