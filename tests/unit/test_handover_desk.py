@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -83,7 +83,7 @@ def test_the_next_opening_is_open_and_not_in_the_past(minutes: int, closed: set[
     first = date(2026, 1, 1)
     others = {first + timedelta(days=day): OtherHours("") for day in closed}
     desk = replace(_DESK, others=others)
-    moment = at("2026-01-01T00:00") + timedelta(minutes=minutes)
+    moment = at("2026-01-01T00:00").astimezone(UTC) + timedelta(minutes=minutes)
     opens = desk.next_opening(moment)
     assert opens is not None
     assert opens >= moment and desk.is_open(opens)

@@ -102,6 +102,28 @@ def test_danger_during_a_take_over(store: HandoverStore, clock: Clock) -> None:
     assert store.get(request.id).state is RequestState.TAKEN
 
 
+def test_who_says_it_again_and_again_does_not_wait_longer(store: HandoverStore, clock: Clock) -> None:
+    request = taken(store, "anna", "jan")
+    store.append(request.id, Said(Who.COLLEAGUE, "Dag", author="jan"))
+    happened = []
+    for _ in range(5):
+        store.append(request.id, Said(Who.RESIDENT, "Ik kan niet meer"))
+        store.raise_alarm(request.id)
+        happened.append(later(store, clock, 0.9))
+    assert happened == [[], [], ["crisis_unanswered"], [], []]
+
+
+def test_danger_after_an_answer_counts_from_then(store: HandoverStore, clock: Clock) -> None:
+    request = taken(store, "anna", "jan")
+    store.raise_alarm(request.id)
+    clock.now += MINUTE
+    store.append(request.id, Said(Who.COLLEAGUE, "Ik ben hier", author="jan"))
+    clock.now += 5 * MINUTE
+    store.append(request.id, Said(Who.RESIDENT, "Dank je"))
+    assert later(store, clock, 5) == []
+    assert store.raise_alarm(request.id).crisis_at == clock.now
+
+
 def test_danger_again_is_another_time(store: HandoverStore, clock: Clock) -> None:
     waiting = in_queue(store, "anna", Urgency.CRISIS)
     assert later(store, clock, 2) == ["crisis_unanswered"]

@@ -324,6 +324,11 @@ def test_every_deed_is_in_the_audit_log_without_a_word_of_what_was_said(store: H
     assert "geheim" not in repr(store.audit.all())
 
 
+def test_what_was_said_is_not_in_what_a_log_would_show(store: HandoverStore) -> None:
+    request, _ = store.ask("geheim-gesprek", "web", summary={"wijk": "geheim"}, so_far=[Said(Who.RESIDENT, "geheim")])
+    assert "geheim" not in repr((request, store.lines(request.id), Said(Who.RESIDENT, "geheim")))
+
+
 # --------------------------------------------------------------------------- forgetting
 
 

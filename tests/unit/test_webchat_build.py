@@ -30,6 +30,8 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "catalogue").mkdir()
     (tmp_path / "catalogue" / "helplines.yml").write_text("", encoding="utf-8")
     (tmp_path / "domain.yml").write_text("", encoding="utf-8")
+    (tmp_path / "console" / "static").mkdir(parents=True)
+    (tmp_path / "console" / "static" / "console.css").write_text("", encoding="utf-8")
     return tmp_path
 
 
@@ -43,7 +45,7 @@ def test_it_is_built_once(project: Path) -> None:
     assert not build(project)
 
 
-@pytest.mark.parametrize("name", ["web/src/chat.js", "catalogue/helplines.yml", "domain.yml", "web/thema.ts"])
+@pytest.mark.parametrize("name", ["web/src/chat.js", "catalogue/helplines.yml", "domain.yml", "web/thema.ts", "console/static/console.css"])
 def test_a_changed_source_asks_for_building(project: Path, name: str) -> None:
     build(project)
     (project / name).write_text("2", encoding="utf-8")

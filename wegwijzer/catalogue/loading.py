@@ -43,7 +43,7 @@ class Catalogue:
     spelling: Spelling = field(default_factory=Spelling)
     zoekwoorden: Zoekwoorden = field(default_factory=lambda: Zoekwoorden(vragen={}))
     aanspreken: Aanspreken | None = None
-    balie: Balie = field(default_factory=lambda: Balie(line=""))
+    balie: Balie = field(default_factory=lambda: Balie(line="gemeente"))
     antwoorden: AntwoordenBalie = field(default_factory=lambda: AntwoordenBalie(antwoorden=()))
 
     def wijk(self, wijk_id: str) -> Wijk:

@@ -6,6 +6,7 @@ arrival and writing that down, it is tried once more with the same key, by which
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from wegwijzer.handover.notices import Event
 from wegwijzer.handover.store import HandoverStore
 from wegwijzer.handover.tables import DELIVERY
 from wegwijzer.handover.targets.contract import DeliveryFailed, Notice, Target, Undeliverable
+
+_log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 8
 """After so many it is a dead letter."""
@@ -119,6 +122,11 @@ class Courier:
             return self._settle(row, "dead", str(error))
         except DeliveryFailed as error:
             return self._settle(row, "dead" if row.attempts + 1 >= MOST_ATTEMPTS else "failed", str(error))
+        except Exception as error:
+            # One message that a target chokes on must not keep the others waiting. Only the kind of mistake is logged:
+            # its words may repeat the message.
+            _log.error("the target %s broke: %s", row.target, type(error).__name__)
+            return self._settle(row, "dead", type(error).__name__)
         return self._settle(row, "sent")
 
     def _settle(self, row: sa.engine.Row, result: str, problem: str = "") -> str:

@@ -19,6 +19,7 @@ from wegwijzer.handover.journal import OtherHours
 from wegwijzer.matching.opening_hours import AMSTERDAM, HORIZON, OpeningHours, when
 
 _WORKING_DAYS = "Mo-Fr 00:00-24:00"
+_NOON = clock_time(12)
 _DAY = timedelta(days=1)
 
 
@@ -129,11 +130,18 @@ def a_working_day_later(moment: datetime) -> datetime:
     Args:
         moment: timezone-aware.
     """
-    working = OpeningHours.parse(_WORKING_DAYS)
     start = moment.astimezone(AMSTERDAM)
-    while not working.is_open(start):
-        start = datetime.combine(start.date() + _DAY, clock_time(), AMSTERDAM)
-    end = datetime.combine(start.date() + _DAY, start.timetz())
-    while not working.is_open(end):
-        end = datetime.combine(end.date() + _DAY, end.timetz())
-    return end
+    if not _is_working_day(start.date()):
+        start = datetime.combine(_next_working_day(start.date()), clock_time(), AMSTERDAM)
+    return datetime.combine(_next_working_day(start.date()), start.timetz())
+
+
+def _next_working_day(day: date) -> date:
+    day += _DAY
+    while not _is_working_day(day):
+        day += _DAY
+    return day
+
+
+def _is_working_day(day: date) -> bool:
+    return OpeningHours.parse(_WORKING_DAYS).is_open(datetime.combine(day, _NOON, AMSTERDAM))

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 
 from wegwijzer.handover.desk import a_working_day_later
 from wegwijzer.handover.limits import Limits
-from wegwijzer.handover.models import Request, SystemLine, Urgency
+from wegwijzer.handover.models import Request, SystemLine
 from wegwijzer.handover.notices import Event
 from wegwijzer.handover.states import RequestState
-from wegwijzer.handover.store import HandoverStore
+from wegwijzer.handover.store import HandoverStore, crisis_key
 
 MINUTE = 60.0
 DAY = 86_400.0
@@ -72,9 +72,8 @@ def settle_due(store: HandoverStore, limits: Limits, call_deadline: Deadline = w
 
 
 def _due(request: Request, now: float, limits: Limits, call_deadline: Deadline) -> Iterator[Due]:
-    if request.urgency is Urgency.CRISIS and _unanswered_danger(request, now, limits):
-        key = f"crisis_unanswered.{request.crisis_at}"
-        yield Due(request, key, SystemLine.CRISIS_UNANSWERED, event=Event.CRISIS_UNANSWERED)
+    if request.open and request.crisis_at is not None and now - request.crisis_at >= limits.crisis_minutes * MINUTE:
+        yield Due(request, crisis_key(request), SystemLine.CRISIS_UNANSWERED, event=Event.CRISIS_UNANSWERED)
     match request.state:
         case RequestState.ASKED | RequestState.WAITING:
             if now - request.moved_at >= limits.nobody_minutes * MINUTE:
@@ -91,12 +90,3 @@ def _due(request: Request, now: float, limits: Limits, call_deadline: Deadline) 
                 yield Due(request, "call_expired", SystemLine.CALL_EXPIRED, RequestState.EXPIRED, Event.CALL_LATE)
             elif now >= call_deadline(request.moved_at):
                 yield Due(request, f"call_late.{request.moved_at}", event=Event.CALL_LATE)
-
-
-def _unanswered_danger(request: Request, now: float, limits: Limits) -> bool:
-    """Whether danger was seen so long ago, and nobody answered since."""
-    if request.crisis_at is None or now - request.crisis_at < limits.crisis_minutes * MINUTE:
-        return False
-    if request.state is RequestState.TAKEN:
-        return request.unanswered_since is not None
-    return True

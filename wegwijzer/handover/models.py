@@ -1,12 +1,12 @@
 """A request for a human being, and what is said in it: plain values that cannot change behind your back.
 
-All times are seconds since 1970.
+All times are seconds since 1970. What was said, and the key to a conversation, stay out of every log: they are not in ``repr``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -95,7 +95,7 @@ class Request:
         summary: what a colleague must know at once, made by ``wegwijzer.handover.summary``.
         asked_at: when the person asked.
         moved_at: when it came into its present state.
-        crisis_at: when the danger was seen last; empty when there is none.
+        crisis_at: when danger was seen that no colleague answered yet; empty when there is none.
         unanswered_since: while taken, the first thing the person said, or the taking, that no colleague answered yet.
         ended_at: when it ended; empty while it is open.
         taken_by: the colleague who has it, also for a call.
@@ -105,12 +105,12 @@ class Request:
     """
 
     id: str
-    conversation: str
+    conversation: str = field(repr=False)
     channel: str
     state: RequestState
     urgency: Urgency
     reason: Reason
-    summary: Mapping[str, Any]
+    summary: Mapping[str, Any] = field(repr=False)
     asked_at: float
     moved_at: float
     crisis_at: float | None = None
@@ -145,7 +145,7 @@ class Said:
     """
 
     who: Who
-    text: str
+    text: str = field(repr=False)
     client_id: str | None = None
     author: str = ""
     at: float | None = None
@@ -164,7 +164,7 @@ class Line:
     request_id: str
     seq: int
     who: Who
-    text: str
+    text: str = field(repr=False)
     at: float
     client_id: str | None = None
     author: str = ""

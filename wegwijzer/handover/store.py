@@ -233,21 +233,28 @@ class HandoverStore:
     def raise_alarm(self, request_id: str) -> Request:
         """The danger check saw danger: the request comes first from now on, and colleagues are warned.
 
+        The time to answer runs from the first danger that nobody answered: who says it again every minute does not wait longer.
+
         Raises:
             Refused: ``no_request``, or ``not_allowed`` when it has ended.
         """
         now = self.clock()
-        values = {"urgency": Urgency.CRISIS.value, "crisis_at": now, "version": REQUEST.c.version + 1}
-        here = sa.and_(REQUEST.c.id == request_id, REQUEST.c.open_for.isnot(None))
         with self.database.writing() as connection:
-            won = connection.execute(REQUEST.update().where(here).values(**values)).rowcount
-            request = _get(connection, request_id)
-            if not won:
+            request = _lock(connection, request_id)
+            if not request.open:
                 raise Refused("not_allowed", request)
-            request = self._write(connection, request, [Said(Who.SYSTEM, SystemLine.CRISIS)])
+            since = request.crisis_at if self._still_in_danger(connection, request) else now
+            values = {"urgency": Urgency.CRISIS.value, "crisis_at": since, "version": request.version + 1}
+            connection.execute(REQUEST.update().where(REQUEST.c.id == request_id).values(**values))
+            request = self._write(connection, _get(connection, request_id), [Said(Who.SYSTEM, SystemLine.CRISIS)])
             announce(connection, self.targets, request, Event.CRISIS, now)
             add_audit(connection, now, Actor.BOT.value, "crisis", request_id)
             return request
+
+    def _still_in_danger(self, connection: sa.engine.Connection, request: Request) -> bool:
+        """Whether there was danger before that nobody answered, and about which nothing was done yet."""
+        done = sa.select(DONE.c.key).where(DONE.c.request_id == request.id, DONE.c.key == crisis_key(request))
+        return request.crisis_at is not None and connection.scalar(done) is None
 
     def _as_urgent(self, request: Request, urgency: Urgency) -> Request:
         if urgency is not Urgency.CRISIS or request.urgency is Urgency.CRISIS:
@@ -436,14 +443,15 @@ class HandoverStore:
         if not rows:
             return request
         since: Any = request.unanswered_since
+        crisis_at = request.crisis_at
         if request.state is RequestState.TAKEN:
             for row in rows:
                 if row["who"] == Who.COLLEAGUE.value:
-                    since = None
+                    since = crisis_at = None
                 elif row["who"] == Who.RESIDENT.value and since is None:
                     since = row["at"]
         connection.execute(LINE.insert(), rows)
-        values = {"last_seq": request.last_seq + len(rows), "unanswered_since": since}
+        values = {"last_seq": request.last_seq + len(rows), "unanswered_since": since, "crisis_at": crisis_at}
         connection.execute(REQUEST.update().where(REQUEST.c.id == request.id).values(**values))
         return _get(connection, request.id)
 
@@ -482,6 +490,11 @@ class HandoverStore:
     def close(self) -> None:
         """Give back the connections."""
         self.database.close()
+
+
+def crisis_key(request: Request) -> str:
+    """The key of what becomes due when nobody answers this danger."""
+    return f"crisis_unanswered.{request.crisis_at}"
 
 
 def _lock(connection: sa.engine.Connection, request_id: str) -> Request:

@@ -39,7 +39,7 @@ def summary_of(state: State, catalogue: Catalogue) -> dict[str, Any]:
         "leeftijd": state.leeftijd,
         "vorm": _answer("vorm", state.vorm, catalogue),
         "drempel": [_answer("drempel", drempel, catalogue) for drempel in state.drempel],
-        "taal": state.taal,
+        "taal": catalogue.sentences.languages.get(state.taal, state.taal) if state.taal else None,
         "groepen": list(state.groepen),
         "suggestie": _named(state.suggestie, _initiative(state.suggestie, catalogue)) if state.suggestie else None,
         "getoond": [_named(one, _initiative(one, catalogue)) for one in state.getoond if one != state.suggestie],
@@ -50,7 +50,7 @@ def summary_of(state: State, catalogue: Catalogue) -> dict[str, Any]:
 
 def summary_lines(summary: Mapping[str, Any]) -> list[str]:
     """The summary in Dutch for a colleague, one line for each thing; what is not there is not said."""
-    return [f"{label}: {', '.join(_words(summary[name]))}" for name, label in _LABELS.items() if summary.get(name)]
+    return [f"{label}: {', '.join(_words(summary[name]))}" for name, label in _LABELS.items() if name in summary]
 
 
 def _words(value: Any) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -79,7 +79,9 @@ class OpeningHours:
         """
         start = _local(moment)
         was_open = True
-        for begin, end, state, _ in self._rules.intervals(start, start + HORIZON):
+        # Counted in UTC: a year later the clock may just skip that hour, and such a time does not exist.
+        until = _local(start.astimezone(UTC) + HORIZON)
+        for begin, end, state, _ in self._rules.intervals(start, until):
             now_open = state == osm.State.OPEN
             # An interval of no length is an hour that the clock skips in March.
             if now_open and not was_open and end > begin:
