@@ -6,7 +6,7 @@ import asyncio
 import re
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,13 +90,13 @@ class Desk:
 
 
 @contextmanager
-def running_desk(folder: Path, patience: float = 2.0, **environment: str) -> Iterator[Desk]:
-    """A console with a database of its own."""
+def running_desk(folder: Path, environment: Mapping[str, str] | None = None, patience: float = 2.0) -> Iterator[Desk]:
+    """A console with a database of its own; ``environment`` holds other settings."""
     port, clock, before = free_ports(1)[0], Clock(), len(OPEN)
     settings = Settings.from_environment(
         {
             "RASA_TOKEN": "not-a-real-token", "WEB_SECRET": "een-heel-lang-geheim-van-deze-test-0123", "HANDOVER_KEY": KEY,
-            "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}", **environment,
+            "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}", **(environment or {}),
         }
     )  # fmt: skip
     parts = Parts.from_settings(settings, clock, patience)

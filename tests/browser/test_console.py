@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.desk import PASSWORD, Desk, running_desk
 from tests.handover import in_queue
@@ -19,13 +19,13 @@ from wegwijzer.staff.models import Role
 from .looking import axe, too_small
 from .wcag_report import Evidence
 
-SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
+SIZES: dict[str, ViewportSize] = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     build_chat(VAR / "log" / "web_build.log", lambda step: None)
-    with running_desk(tmp_path, DESK_HOURS="Mo-Fr 09:00-17:00") as desk:
+    with running_desk(tmp_path, {"DESK_HOURS": "Mo-Fr 09:00-17:00"}) as desk:
         yield desk
 
 

@@ -214,7 +214,7 @@ def test_every_page_has_strict_headers_and_a_nonce_of_its_own(desk: Desk) -> Non
 def test_cookies_are_out_of_reach(desk: Desk, tmp_path: Path) -> None:
     page = Browser(desk.address).get("/inloggen")
     assert {"httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in page.headers["set-cookie"].split(";")}
-    with running_desk(tmp_path, CONSOLE_URL="https://balie.example.org") as secure:
+    with running_desk(tmp_path, {"CONSOLE_URL": "https://balie.example.org"}) as secure:
         given = Browser(secure.address).get("/inloggen").headers["set-cookie"]
     assert given.startswith("__Host-vooraf=")
     assert "secure" in given.lower()

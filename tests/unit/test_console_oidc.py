@@ -27,7 +27,7 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture
 def desk(tmp_path: Path, provider: Provider) -> Iterator[Desk]:
-    with running_desk(tmp_path, **provider.settings, CONSOLE_URL="http://127.0.0.1:1") as desk:
+    with running_desk(tmp_path, {**provider.settings, "CONSOLE_URL": "http://127.0.0.1:1"}) as desk:
         desk.clock.now = provider.clock.now
         desk.parts.users.add("Fatma", sign_in="Fatma@example.org")
         yield desk
@@ -127,7 +127,7 @@ def test_another_provider_that_answers_is_not_believed(desk: Desk) -> None:
 
 def test_a_provider_that_is_away_is_said_kindly(tmp_path: Path) -> None:
     settings = {"OIDC_ISSUER": f"http://127.0.0.1:{free_ports(1)[0]}", "OIDC_CLIENT_ID": "x", "OIDC_CLIENT_SECRET": "y"}
-    with running_desk(tmp_path, **settings, CONSOLE_URL="http://127.0.0.1:1") as desk:
+    with running_desk(tmp_path, {**settings, "CONSOLE_URL": "http://127.0.0.1:1"}) as desk:
         answer = Browser(desk.address).get("/aanmelden")
     assert (answer.status_code, "niet bereikbaar" in answer.text) == (502, True)
 

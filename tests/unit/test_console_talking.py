@@ -25,7 +25,7 @@ NASTY = """<script>alert(1)</script>'"><img src=x onerror=alert(1)>{{7*7}}"""
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with running_desk(tmp_path_factory.mktemp("desk"), DESK_HOURS="Mo-Fr 09:00-17:00") as desk:
+    with running_desk(tmp_path_factory.mktemp("desk"), {"DESK_HOURS": "Mo-Fr 09:00-17:00"}) as desk:
         yield desk
 
 
