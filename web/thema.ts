@@ -12,5 +12,11 @@ export const THEME = {
 /** The parts of the component library that the chat is made of. */
 export const COMPONENTS = ['button', 'link', 'textarea', 'form-label'] as const;
 
+/** The parts of the console of colleagues (`console/`). */
+export const CONSOLE_COMPONENTS = [
+  'alert', 'button', 'form-label', 'heading-1', 'heading-2', 'link', 'paragraph', 'select', 'skip-link', 'status-badge', 'table',
+  'textarea', 'textbox', 'unordered-list',
+] as const;
+
 /** The parts of the demonstration page. */
 export const DEMO_COMPONENTS = ['heading-1', 'heading-2', 'paragraph', 'unordered-list', 'link', 'skip-link'] as const;

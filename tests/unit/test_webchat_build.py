@@ -32,6 +32,8 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "u-vorm.md").write_text("", encoding="utf-8")
     (tmp_path / "domain.yml").write_text("", encoding="utf-8")
+    (tmp_path / "console" / "static").mkdir(parents=True)
+    (tmp_path / "console" / "static" / "console.css").write_text("", encoding="utf-8")
     return tmp_path
 
 
@@ -45,7 +47,7 @@ def test_it_is_built_once(project: Path) -> None:
     assert not build(project)
 
 
-@pytest.mark.parametrize("name", ["web/src/chat.js", "catalogue/helplines.yml", "domain.yml", "web/thema.ts"])
+@pytest.mark.parametrize("name", ["web/src/chat.js", "catalogue/helplines.yml", "domain.yml", "web/thema.ts", "console/static/console.css"])
 def test_a_changed_source_asks_for_building(project: Path, name: str) -> None:
     build(project)
     (project / name).write_text("2", encoding="utf-8")

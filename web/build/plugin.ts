@@ -1,19 +1,21 @@
 /**
  * Lets the widget import its stylesheet as text, so that it can be a constructable stylesheet: no inline style. Beside the
- * script it writes the same stylesheet as a file, for browsers that cannot make one, and the demo page with its own.
+ * script it writes the same stylesheet as a file, for browsers that cannot make one, the demo page with its own, and the
+ * stylesheet of the console.
  */
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Plugin } from 'vite';
 
-import { COMPONENTS, DEMO_COMPONENTS, THEME } from '../thema';
+import { COMPONENTS, CONSOLE_COMPONENTS, DEMO_COMPONENTS, THEME } from '../thema';
 import { stylesheet, tokensOf } from './stylesheet';
 
 const NAME = 'virtual:stijl';
 const FOLDER = new URL('../', import.meta.url);
 const OWN = new URL('src/beeld/chat.css', FOLDER);
 const DEMO = new URL('demo/demo.css', FOLDER);
+const CONSOLE = new URL('../console/static/console.css', FOLDER);
 const PAGE = new URL('demo/index.html', FOLDER);
 const require = createRequire(import.meta.url);
 
@@ -58,6 +60,7 @@ export function stijl(): Plugin {
     generateBundle() {
       this.emitFile({ type: 'asset', fileName: 'wegwijzer-chat.css', source: chatStylesheet() });
       this.emitFile({ type: 'asset', fileName: 'demo.css', source: made(DEMO_COMPONENTS, DEMO, ':root') });
+      this.emitFile({ type: 'asset', fileName: 'console.css', source: made(CONSOLE_COMPONENTS, CONSOLE, ':root') });
       this.emitFile({ type: 'asset', fileName: 'index.html', source: demo() });
     },
   };

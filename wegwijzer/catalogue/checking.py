@@ -61,7 +61,8 @@ def _check_cues(path: Path) -> Iterator[Problem]:
 def _check_hours(catalogue: Catalogue) -> Iterator[Problem]:
     offers = [(catalogue.file_of(one), one.id, one.opening_hours) for one in catalogue.initiatives.values()]
     lines = [("helplines.yml", line.id, line.opening_hours) for line in catalogue.helplines.all()]
-    for file, record, hours in offers + lines:
+    desk = [("balie.yml", "", catalogue.balie.opening_hours)]
+    for file, record, hours in offers + lines + desk:
         if hours:
             try:
                 OpeningHours.parse(hours)
@@ -82,6 +83,8 @@ def _check_words(catalogue: Catalogue) -> Iterator[Problem]:
             yield from _words("haltes.yml", halte.id, field, getattr(halte, field))
     for line in catalogue.helplines.all():
         yield from _words("helplines.yml", line.id, "use", line.use)
+    for answer in catalogue.antwoorden.antwoorden:
+        yield from _words("antwoorden_balie.yml", answer.id, "tekst", answer.tekst)
     yield from _check_sentences(catalogue)
 
 

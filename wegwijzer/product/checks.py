@@ -14,7 +14,7 @@ from wegwijzer.catalogue.checking import check_all
 from wegwijzer.paths import CATALOGUE, ROOT
 from wegwijzer.settings import Settings
 
-PACKAGES = ("wegwijzer", "nlu", "actions", "channels")
+PACKAGES = ("wegwijzer", "nlu", "actions", "channels", "console")
 UNUSED = re.compile(r"UserWarning: The utterance '(\w+)' is not used in any story or rule")
 UNTRAINED = re.compile(r"UserWarning: The intent '(\w+)' is (?:listed in the domain file, but is not found|not used in any)")
 BUILT_NAME = re.compile(r"_(?:zelfdoding|geweld|spoed|andere_taal)(?:_ander)?$")

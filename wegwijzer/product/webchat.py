@@ -15,8 +15,8 @@ from wegwijzer.paths import ROOT
 SOURCES = ("package.json", "tsconfig.json", "vite.config.ts", "thema.ts", "build", "scripts", "src", "demo")
 """What the chat is made of, below ``web/``."""
 
-FROM_ELSEWHERE = ("domain.yml", "catalogue/helplines.yml", "docs/u-vorm.md")
-"""Files of the project whose words and numbers go into the chat."""
+FROM_ELSEWHERE = ("domain.yml", "catalogue/helplines.yml", "docs/u-vorm.md", "console/static/console.css")
+"""Files of the project whose words, numbers and rules go into what is built."""
 
 MADE = "gemaakt"
 """Folder with what the build itself writes among the sources."""

@@ -1,0 +1,85 @@
+"""The web app: which address leads to which page."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+
+from sanic import Sanic, response
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from console import files
+from console.doors import Door, Handler, through
+from console.pages import calls, coming_in, hours, journal, queue, talk
+from console.parts import Parts
+from console.visit import FOR_ALL, Visit
+from wegwijzer.staff.config import RETURN
+
+log = logging.getLogger(__name__)
+
+THREADS = 16
+"""Pages made at the same time."""
+
+LARGEST = 64 * 1024
+"""Bytes of a request."""
+
+ROUTES: tuple[tuple[str, str, Door, Handler], ...] = (
+    ("GET", "/health", Door.EVERYBODY, files.health),
+    ("GET", "/deel/<name:str>", Door.EVERYBODY, files.file),
+    ("GET", "/inloggen", Door.EVERYBODY, coming_in.form),
+    ("POST", "/inloggen", Door.EVERYBODY, coming_in.enter),
+    ("POST", "/uitloggen", Door.COLLEAGUES, coming_in.leave),
+    ("POST", "/blijven", Door.COLLEAGUES, coming_in.stay),
+    ("GET", "/aanmelden", Door.EVERYBODY, coming_in.to_municipality),
+    ("GET", RETURN, Door.EVERYBODY, coming_in.from_municipality),
+    ("GET", "/", Door.COLLEAGUES, queue.page),
+    ("GET", "/nieuws", Door.SCRIPT, queue.news),
+    ("GET", "/verzoek/<verzoek:str>", Door.COLLEAGUES, talk.page),
+    *(("POST", f"/verzoek/<verzoek:str>/{name}", Door.COLLEAGUES, action) for name, action in talk.ACTIONS.items()),
+    ("GET", "/terugbellen", Door.COLLEAGUES, calls.page),
+    ("POST", "/terugbellen/<verzoek:str>/nummer", Door.COLLEAGUES, calls.show),
+    ("POST", "/terugbellen/<verzoek:str>/loslaten", Door.COLLEAGUES, calls.release),
+    ("POST", "/terugbellen/<verzoek:str>/klaar", Door.COLLEAGUES, calls.done),
+    ("GET", "/uren", Door.COLLEAGUES, hours.page),
+    ("POST", "/uren", Door.COLLEAGUES, hours.change),
+    ("GET", "/logboek", Door.ADMINS, journal.page),
+)
+
+
+def make_app(parts: Parts, name: str = "wegwijzer_console") -> Sanic:
+    """The app, ready to run.
+
+    Args:
+        name: another one for each app in the same process.
+    """
+    app = Sanic(name, configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = LARGEST
+    app.config.FALLBACK_ERROR_FORMAT = "text"
+    if parts.settings.console.proxies:
+        app.config.PROXIES_COUNT = parts.settings.console.proxies
+    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="console")
+    for method, path, door, handler in ROUTES:
+        handle = through(door, parts, handler, threads)
+        app.add_route(handle, path, methods=[method], name=f"{method}_{handler.__module__}_{handler.__name__}".replace(".", "_"))
+
+    @app.exception(SanicException)
+    def refused(request: Request | None, error: SanicException) -> HTTPResponse:
+        return _notice(parts, request, "bestaat_niet" if error.status_code == 404 else "raar", error.status_code)
+
+    @app.exception(Exception)
+    def broken(request: Request | None, error: Exception) -> HTTPResponse:
+        # Where in our code, and not the message of the error: that may repeat what somebody typed.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("console: %s at %s\n%s", type(error).__name__, request.uri_template if request else "?", where)
+        return _notice(parts, request, "stuk", 500)
+
+    return app
+
+
+def _notice(parts: Parts, request: Request | None, name: str, status: int) -> HTTPResponse:
+    if request is None:
+        return response.text("", status, dict(FOR_ALL))
+    return Visit(request, parts).notice(name, status)
