@@ -66,9 +66,9 @@ def evidence(request: pytest.FixtureRequest) -> Evidence:
     return request.config.stash[EVIDENCE]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium. Playwright keeps an event loop running meanwhile, in which no other test can start one of its own."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("there is no chromium on this machine: apt-get install chromium")
