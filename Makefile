@@ -30,8 +30,8 @@ train: .venv/.ready  ## train the model again
 web: .venv/.ready  ## build the chat of the page
 	@$(RUN) wegwijzer web
 
-test: .venv/.ready  ## all tests, fast ones first
-	@$(RUN) pytest $(ARGS)
+test: .venv/.ready  ## all tests, fast ones first, two at a time
+	@$(RUN) pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile)
 
 evaluate: .venv/.ready  ## measure understanding and conversations (SET=folder for another set)
 	@$(RUN) wegwijzer evaluate $(SET) $(ARGS)

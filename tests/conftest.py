@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from wegwijzer.evaluation.bot import Bot
+from wegwijzer.paths import MODELS, VAR
 from wegwijzer.product.processes import running
 from wegwijzer.product.training import current_model, train
+from wegwijzer.product.webchat import build_chat
 from wegwijzer.settings import Settings
 
 from .running import settings_in
@@ -19,11 +22,19 @@ from .running import settings_in
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model for the data as it is now; trained when there is none."""
     found = current_model(Settings.from_environment())
-    return found if found.exists() else train(settings_in(tmp_path_factory.mktemp("train"), found), lambda step: None)
+    MODELS.mkdir(exist_ok=True)
+    with FileLock(MODELS / ".training.lock"):
+        return found if found.exists() else train(settings_in(tmp_path_factory.mktemp("train"), found), lambda step: None)
 
 
 @pytest.fixture(scope="session")
-def settings(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def built_chat() -> None:
+    """The chat of the page as its sources are now."""
+    build_chat(VAR / "log" / "web_build.log", lambda step: None)
+
+
+@pytest.fixture(scope="session")
+def settings(model: Path, built_chat: None, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the product most tests share."""
     return settings_in(tmp_path_factory.mktemp("product"), model)
 

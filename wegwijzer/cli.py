@@ -24,7 +24,7 @@ from wegwijzer.drawing.page import write_map
 from wegwijzer.paths import ROOT, VAR
 from wegwijzer.privacy import retention
 from wegwijzer.product.checks import run_checks
-from wegwijzer.product.processes import CannotStart, action_server, free_ports, running, wait_until_ready
+from wegwijzer.product.processes import CannotStart, action_server, check_machine, free_ports, running, wait_until_ready
 from wegwijzer.product.webchat import CannotBuild, build_chat, install_packages, npm
 from wegwijzer.settings import Settings
 from wegwijzer.understanding.words import WORDS, write_words
@@ -52,6 +52,7 @@ def start() -> None:
         signal.signal(number, _interrupt)
     try:
         settings = with_model(settings)
+        check_machine(settings)
         _build_chat_if_needed()
         with running(settings) as parts:
             _welcome(settings)

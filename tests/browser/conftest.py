@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_play
 
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.paths import VAR
-from wegwijzer.product.webchat import build_chat
 
 from .chatting import Chat
 from .wcag_report import Evidence, report
@@ -44,11 +43,21 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the report when axe looked at anything."""
+    """Write the report when axe looked at anything; one of several processes hands over what it saw."""
     evidence = session.config.stash[EVIDENCE]
-    if evidence.states:
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["evidence"] = evidence.as_data()
+    elif evidence.states:
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
         (ARTEFACTS / "toegankelijkheid.md").write_text(report(evidence), encoding="utf-8")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Another process is done: take over what it saw."""
+    if "evidence" in getattr(node, "workeroutput", {}):
+        node.config.stash[EVIDENCE].add(node.workeroutput["evidence"])
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +66,9 @@ def evidence(request: pytest.FixtureRequest) -> Evidence:
     return request.config.stash[EVIDENCE]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium. Playwright keeps an event loop running meanwhile, in which no other test can start one of its own."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("there is no chromium on this machine: apt-get install chromium")
@@ -72,7 +81,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def page_address(bot: Bot) -> str:
     """Where the running product has its page."""
-    build_chat(VAR / "log" / "web_build.log", lambda step: None)
     return f"{bot.address}/"
 
 

@@ -15,7 +15,8 @@ from wegwijzer.paths import ROOT, VAR
 from .wcag_report import Evidence
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-AXE_RESULTS = VAR / "browser" / "axe.json"
+AXE_RESULTS = VAR / "browser" / "axe"
+"""A file per state."""
 
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
@@ -57,13 +58,11 @@ def _criteria(tags: Sequence[str]) -> Iterator[str]:
 
 
 def _keep(state: str, result: dict[str, Any]) -> None:
-    AXE_RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    kept = json.loads(AXE_RESULTS.read_text(encoding="utf-8")) if AXE_RESULTS.exists() else {}
-    kept[state] = {
+    kept = {
         "violations": [{"id": rule["id"], "nodes": [node["html"] for node in rule["nodes"]]} for rule in result["violations"]],
         "passes": [rule["id"] for rule in result["passes"]],
     }
-    AXE_RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False), encoding="utf-8")
+    save(AXE_RESULTS / f"{state.replace(' ', '-')}.json", json.dumps(kept, indent=1, ensure_ascii=False).encode())
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from playwright.sync_api import ViewportSize, expect
 from .chatting import PATIENCE, Chat
 from .conftest import DESKTOP, PHONE, Opening
 from .looking import accessibility_tree, axe, clipped, focus, sideways, too_small
-from .wcag_report import Evidence, criteria, outcome
+from .wcag_report import Evidence, criteria, outcome, report
 
 NARROW: ViewportSize = {"width": 320, "height": 640}
 """A window of 1280 pixels at 400 percent (WCAG 1.4.10)."""
@@ -411,6 +411,7 @@ def test_every_criterion_is_judged_or_has_a_reason(request: pytest.FixtureReques
 
 def test_the_report_says_what_failed() -> None:
     evidence = Evidence()
+    other = Evidence()
     first, second = criteria()[0], next(one for one in criteria() if one.nvt)
     evidence.saw((first.number,), "test_a", True)
     assert outcome(first, evidence) == "geen fout gevonden"
@@ -418,3 +419,8 @@ def test_the_report_says_what_failed() -> None:
     evidence.saw((first.number,), "test_a", True)
     assert outcome(first, evidence) == "fout gevonden"
     assert outcome(second, evidence) == "niet van toepassing"
+    other.saw((first.number,), "test_b", True)
+    other.states["begin"] = (3, ("color-contrast",))
+    other.add(evidence.as_data())
+    assert outcome(first, other) == "fout gevonden", "also when another process found it"
+    assert "| begin | 3 | color-contrast |" in report(other)

@@ -15,8 +15,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from wegwijzer.evaluation.echo_server import EchoServer
-from wegwijzer.paths import ROOT, VAR
-from wegwijzer.product.webchat import build_chat
+from wegwijzer.paths import ROOT
 
 from .chatting import PATIENCE, Chat
 from .conftest import Opening
@@ -63,7 +62,6 @@ def page_of_another(server: EchoServer) -> Iterator[str]:
 
 def serving(folder: Path, **options: Any) -> EchoServer:
     """A server of the chat that says back what it hears, with the built page."""
-    build_chat(VAR / "log" / "web_build.log", lambda step: None)
     return EchoServer(f"sqlite:///{folder / 'web.db'}", SECRET, pages=str(ROOT / "web" / "dist"), **options)
 
 

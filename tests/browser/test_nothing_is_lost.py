@@ -10,9 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.running import settings_in
-from wegwijzer.paths import VAR
 from wegwijzer.product.processes import Part, running, wait_until_ready
-from wegwijzer.product.webchat import build_chat
 from wegwijzer.settings import Settings
 
 from .chatting import PATIENCE, Chat
@@ -128,11 +126,10 @@ def restarted(parts: list[Part], settings: Settings, log: Path) -> Iterator[None
 
 
 @pytest.fixture(scope="module")
-def own(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, list[Part], Path]]:
+def own(model: Path, built_chat: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, list[Part], Path]]:
     """A product of its own, because it is stopped halfway."""
     settings = settings_in(tmp_path_factory.mktemp("restart"), model)
     log = settings.tracker_db.parent / "log"
-    build_chat(VAR / "log" / "web_build.log", lambda step: None)
     with running(settings, log) as parts:
         yield settings, parts, log
 

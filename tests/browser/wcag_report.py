@@ -6,8 +6,10 @@ Method: W3C, Website Accessibility Conformance Evaluation Methodology (WCAG-EM) 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -38,6 +40,25 @@ class Evidence:
     states: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     axe: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     versions: dict[str, str] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data, to send from one process to another."""
+        return {
+            "tests": {number: dict(tests) for number, tests in self.tests.items()},
+            "states": {name: [passed, list(bad)] for name, (passed, bad) in self.states.items()},
+            "axe": {number: sorted(rules) for number, rules in self.axe.items()},
+            "versions": dict(self.versions),
+        }
+
+    def add(self, data: Mapping[str, Any]) -> None:
+        """What another process saw, as :meth:`as_data` gives it."""
+        for number, tests in data["tests"].items():
+            for test, passed in tests.items():
+                self.saw((number,), test, passed)
+        self.states.update({name: (passed, tuple(bad)) for name, (passed, bad) in data["states"].items()})
+        for number, rules in data["axe"].items():
+            self.axe[number].update(rules)
+        self.versions.update(data["versions"])
 
     def saw(self, criteria: tuple[str, ...], test: str, passed: bool) -> None:
         """A test that judges these criteria ended."""

@@ -37,7 +37,7 @@ PATIENCE = 300
 
 
 @pytest.fixture
-def home(tmp_path: Path, model: Path) -> Path:
+def home(tmp_path: Path, model: Path, built_chat: None) -> Path:
     """A copy of the project with its model, to break."""
     home = tmp_path / "wegwijzer"
     shutil.copytree(ROOT, home, ignore=NOT_COPIED)

@@ -268,9 +268,15 @@ def test_a_response_that_is_said_nowhere_is_called_so(checkout: Path) -> None:
     assert NOWHERE in conversation.nodes[node].notes
 
 
+def test_what_a_channel_says_by_itself_stands_with_the_channels(checkout: Path) -> None:
+    add_response(checkout)
+    add(checkout / "channels" / "health.py", '\nWELL = "utter_koffie"\n')
+    assert panels_of(read_conversation(checkout), node_id(Kind.RESPONSE, "utter_koffie")) == {"ingang"}
+
+
 def test_a_response_that_only_the_code_names_is_called_so(checkout: Path) -> None:
     add_response(checkout)
-    add(checkout / "channels" / "health.py", '\nUNUSED = "utter_koffie"\n')
+    add(checkout / "wegwijzer" / "vocabulary.py", '\nUNUSED = "utter_koffie"\n')
     assert ONLY_IN_CODE in read_conversation(checkout).nodes[node_id(Kind.RESPONSE, "utter_koffie")].notes
 
 

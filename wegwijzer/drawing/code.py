@@ -106,6 +106,17 @@ class Code:
                     found[action] = (dotted, name, Place(module.file, definition.lineno))
         return found
 
+    @cached_property
+    def said_by_channels(self) -> tuple[str, ...]:
+        """Names of the domain that stand in ``channels/``: what a channel says by itself, such as "your message is too long"."""
+        said: dict[str, None] = {}
+        for path in sorted((self.root / "channels").rglob("*.py")):
+            module = self.module(".".join(path.relative_to(self.root).with_suffix("").parts))
+            for definition in module.defined.values() if module else ():
+                words = (node.value for node in ast.walk(definition) if isinstance(node, ast.Constant))
+                said |= dict.fromkeys(word for word in words if isinstance(word, str) and word in self.known)
+        return tuple(said)
+
     def reach(self, dotted: str, name: str, member: str = "", enum: str = "") -> Found:
         """Everything said from one class or function on.
 

