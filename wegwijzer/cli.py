@@ -15,6 +15,7 @@ import typer
 
 from wegwijzer.catalogue.loading import CatalogueError
 from wegwijzer.commands.catalogue import catalogue_app
+from wegwijzer.commands.handover import handover_app
 from wegwijzer.commands.measuring import measuring_app
 from wegwijzer.commands.output import fail, fail_on, read_settings, say
 from wegwijzer.commands.running import train_model, with_model
@@ -35,6 +36,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Wegwijzer: the Dutch chat assistant."
 )
 app.add_typer(catalogue_app, name="catalogue")
+app.add_typer(handover_app, name="handover")
 app.add_typer(measuring_app)
 
 

@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wegwijzer.handover.config import HandoverSettings
 from wegwijzer.paths import MODELS, VAR
 from wegwijzer.web.cookie import SHORTEST_SECRET, check_secret
 from wegwijzer.web.origins import read_origins
 
 SHORTEST_TOKEN = 16
 LAST_PORT = 65_535
+KEY_LENGTH = 43
+"""Characters of a key of 32 bytes."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Settings:
         spacy_model: the Dutch spaCy model, by package name or folder (``SPACY_NL``); without it tables are used.
         retention_hours: a conversation is deleted this long after its last message (``RETENTION_HOURS``).
         verified_within_months: a record that no source confirmed within so many months is stale (``VERIFIED_WITHIN_MONTHS``).
+        handover: everything about a human who takes over, see ``wegwijzer.handover.config``.
         log_level: of our own loggers (``LOG_LEVEL``); what people say is never logged at any level.
     """
 
@@ -51,6 +55,7 @@ class Settings:
     spacy_model: str
     retention_hours: int
     verified_within_months: int
+    handover: HandoverSettings
     log_level: str
 
     @classmethod
@@ -70,6 +75,9 @@ class Settings:
             spacy_model=environment.get("SPACY_NL") or "nl_core_news_sm",
             retention_hours=_number(environment, "RETENTION_HOURS", 24),
             verified_within_months=_number(environment, "VERIFIED_WITHIN_MONTHS", 12),
+            handover=HandoverSettings.from_environment(
+                environment, VAR, lambda: _kept_secret("handover_key", KEY_LENGTH), _number
+            ),
             log_level=_log_level(environment),
         )
 
@@ -89,6 +97,7 @@ class Settings:
             "SPACY_NL": self.spacy_model,
             "RETENTION_HOURS": str(self.retention_hours),
             "VERIFIED_WITHIN_MONTHS": str(self.verified_within_months),
+            **self.handover.as_environment(),
             "LOG_LEVEL": self.log_level,
             "ACTION_ENDPOINT_URL": f"http://{self.host}:{self.action_port}/webhook",
             "RASA_TELEMETRY_ENABLED": "false",

@@ -233,3 +233,8 @@ def test_how_soon_one_can_go(hours: str, moment: str, soon: Opening) -> None:
 def test_within_one_minute_the_answer_is_the_same(second: int) -> None:
     closes = datetime(2026, 3, 2, 16, 59, second, tzinfo=AMSTERDAM)
     assert opening("Mo-Fr 09:00-17:00", closes) is Opening.NU
+
+
+def test_an_hour_that_the_clock_skips_a_year_later_breaks_nothing() -> None:
+    moment = datetime(2026, 3, 27, 2, 0, tzinfo=AMSTERDAM)
+    assert OpeningHours.parse("Mo-Fr 09:00-17:00").next_opening(moment) == datetime(2026, 3, 27, 9, 0, tzinfo=AMSTERDAM)

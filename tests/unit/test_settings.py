@@ -99,7 +99,8 @@ def test_the_own_token_is_made_once_and_for_the_owner_only(var: Path) -> None:
 
 def test_a_given_token_is_written_nowhere(var: Path) -> None:
     read(RASA_TOKEN="een-heel-lang-geheim", WEB_SECRET="een-heel-lang-geheim-voor-de-chat-0123")
-    assert not var.exists()
+    assert not (var / "rasa_token").exists()
+    assert not (var / "web_secret").exists()
 
 
 @pytest.mark.parametrize("kept", ["", "kort", "   \n"])

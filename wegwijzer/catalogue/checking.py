@@ -61,7 +61,8 @@ def _check_cues(path: Path) -> Iterator[Problem]:
 def _check_hours(catalogue: Catalogue) -> Iterator[Problem]:
     offers = [(catalogue.file_of(one), one.id, one.opening_hours) for one in catalogue.initiatives.values()]
     lines = [("helplines.yml", line.id, line.opening_hours) for line in catalogue.helplines.all()]
-    for file, record, hours in offers + lines:
+    desk = [("balie.yml", "", catalogue.balie.opening_hours)]
+    for file, record, hours in offers + lines + desk:
         if hours:
             try:
                 OpeningHours.parse(hours)

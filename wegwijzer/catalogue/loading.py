@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wegwijzer.catalogue.aanspreken import Aanspreken
-from wegwijzer.catalogue.models import Groep, Halte, Helpline, Helplines, Initiative, Route, Spelling, Wijk, Wijken
+from wegwijzer.catalogue.models import Balie, Groep, Halte, Helpline, Helplines, Initiative, Route, Spelling, Wijk, Wijken
 from wegwijzer.catalogue.reading import Reader
 from wegwijzer.catalogue.remedies import CatalogueError, Problem
 from wegwijzer.catalogue.sentences import Sentences
 from wegwijzer.catalogue.zoekwoorden import Zoekwoorden
-from wegwijzer.vocabulary import CITYWIDE
+from wegwijzer.vocabulary import CITYWIDE, Certainty
 
 __all__ = ["Catalogue", "CatalogueError", "Problem", "load_catalogue", "read_catalogue"]
 
@@ -42,6 +42,7 @@ class Catalogue:
     spelling: Spelling = field(default_factory=Spelling)
     zoekwoorden: Zoekwoorden = field(default_factory=lambda: Zoekwoorden(vragen={}))
     aanspreken: Aanspreken | None = None
+    balie: Balie = field(default_factory=lambda: Balie(line="gemeente"))
 
     def wijk(self, wijk_id: str) -> Wijk:
         """The wijk with this id; raises ``KeyError`` when there is none."""
@@ -82,6 +83,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     spelling = reader.whole("spelling.yml", "spelling", Spelling, Spelling, ())
     zoekwoorden = reader.whole("zoekwoorden.yml", "zoekwoorden", Zoekwoorden, Zoekwoorden, ())
     aanspreken = reader.whole("aanspreken.yml", "aanspreken", Aanspreken, Aanspreken, ())
+    balie = reader.whole("balie.yml", "balie", Balie, Balie, ())
     initiatives = _read_initiatives(reader)
     check = _CrossCheck(reader)
     check.haltes(haltes.values(), groepen.values(), routes.values())
@@ -99,13 +101,18 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         check.zoekwoorden(zoekwoorden)
     if aanspreken is not None:
         check.aanspreken(aanspreken)
-    if reader.problems or wijken is None or helplines is None or sentences is None or spelling is None or zoekwoorden is None:
+    if balie is not None and helplines is not None:
+        check.balie(balie, helplines)
+    if wijken is None or helplines is None or sentences is None or spelling is None or zoekwoorden is None or balie is None:
+        return None, reader.problems
+    if reader.problems:
         return None, reader.problems
     files = reader.where.get("initiatives", {})
     fingerprint = fingerprint_of(folder)
     return Catalogue(
-        haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling, zoekwoorden, aanspreken
-    ), []
+        haltes, wijken, groepen, helplines, initiatives, routes, sentences, fingerprint, files, spelling, zoekwoorden, aanspreken,
+        balie,
+    ), []  # fmt: skip
 
 
 def load_catalogue(folder: Path) -> Catalogue:
@@ -193,6 +200,14 @@ class _CrossCheck:
         """The words by which "je" becomes "u"."""
         for name, text in words.mistakes():
             self.reader.add("aanspreken.yml", "", name, text)
+
+    def balie(self, balie: Balie, helplines: Helplines) -> None:
+        """The helpline that is named when nobody can come must have a number that can be relied on."""
+        self._exist("balie.yml", "", "line", (balie.line,), "helplines")
+        for line in helplines.all():
+            if line.id == balie.line and (not line.phone or line.certainty is Certainty.LOW):
+                remedy = f"'{line.id}' heeft geen zeker telefoonnummer; kies een hulplijn met phone en certainty: high"
+                self.reader.add("balie.yml", "", "line", remedy)
 
     def _exist(
         self, file: str, record: str, name: str, used: Iterable[str], kind: str, also: frozenset[str] | set[str] = frozenset()

@@ -170,6 +170,20 @@ class Helpline(Record):
         return self
 
 
+class Balie(Record):
+    """The whole of ``catalogue/balie.yml``: the people who take over from the bot.
+
+    Attributes:
+        opening_hours: OSM syntax; empty while the municipality has not said when somebody is there: then it is closed.
+        call_back: whether somebody calls a person back who asks while it is closed.
+        line: the helpline that is named when nobody can come.
+    """
+
+    opening_hours: str = ""
+    call_back: bool = True
+    line: Identifier
+
+
 class EndedLine(Record):
     """A helpline that stopped, kept so that nobody adds it again."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, create_model
 
 from wegwijzer.catalogue.aanspreken import Aanspreken
-from wegwijzer.catalogue.models import Groep, Halte, Helplines, Initiative, Route, Spelling, Wijken
+from wegwijzer.catalogue.models import Balie, Groep, Halte, Helplines, Initiative, Route, Spelling, Wijken
 from wegwijzer.catalogue.sentences import Sentences
 from wegwijzer.catalogue.zoekwoorden import Zoekwoorden
 
@@ -21,6 +21,7 @@ FILES: dict[str, type[BaseModel]] = {
     "helplines": Helplines,
     "zinnen": Sentences,
     "spelling": Spelling,
+    "balie": Balie,
     "zoekwoorden": Zoekwoorden,
     "aanspreken": Aanspreken,
 }

@@ -11,14 +11,13 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from pydantic import ValidationError
 
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Initiative
+from wegwijzer.storage import create_tables, open_engine
 from wegwijzer.vocabulary import CITYWIDE, VoorWie
 
 DEFAULT_URL = "sqlite:///var/catalogue.db"
@@ -106,8 +105,7 @@ class CatalogueStore:
     def __init__(self, url: str = DEFAULT_URL, timeout: float = 5.0) -> None:
         try:
             self._url = sa.engine.make_url(url)
-            _make_folder(self._url)
-            self._engine = _engine(self._url, timeout)
+            self._engine = open_engine(self._url, timeout)
         except (sa.exc.ArgumentError, ValueError):
             # The cause is left out on purpose: it repeats the URL, password and all.
             problem = "DATABASE_URL klopt niet; schrijf bijvoorbeeld sqlite:///var/catalogue.db"
@@ -199,17 +197,12 @@ class CatalogueStore:
             return stored
 
     def _prepare_tables(self) -> None:
-        """Create what is missing. Another process may be doing the same, and then each may find the other's work."""
-        for _ in range(2 * len(_METADATA.tables)):
-            try:
-                _METADATA.create_all(self._engine)
-                with self._engine.begin() as connection:
-                    if connection.scalar(sa.select(_STATE.c.id)) is None:
-                        connection.execute(_STATE.insert().values(id=1, fingerprint=""))
-                return
-            except sa.exc.DBAPIError as error:
-                if not isinstance(error, sa.exc.IntegrityError) and "already exists" not in str(error.orig):
-                    raise
+        create_tables(self._engine, _METADATA, self._first_row)
+
+    def _first_row(self) -> None:
+        with self._engine.begin() as connection:
+            if connection.scalar(sa.select(_STATE.c.id)) is None:
+                connection.execute(_STATE.insert().values(id=1, fingerprint=""))
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
@@ -221,22 +214,6 @@ class CatalogueStore:
         except ValidationError as error:
             problem = "is gevuld door een andere versie van Wegwijzer; start alle onderdelen opnieuw"
             raise StoreUnavailable(f"De catalogus-database ({name}) {problem}.") from error
-
-
-def _make_folder(url: sa.engine.URL) -> None:
-    file = url.database or ""
-    if url.get_backend_name() == "sqlite" and file and file != ":memory:" and not file.startswith("file:"):
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-
-
-def _engine(url: sa.engine.URL, timeout: float) -> sa.engine.Engine:
-    waiting: Mapping[str, Mapping[str, Any]] = {
-        "sqlite": {"timeout": timeout},
-        "postgresql": {"connect_timeout": max(2, round(timeout))},
-    }
-    connect_args = dict(waiting.get(url.get_backend_name(), {}))
-    # Parameters are what a resident told us; they do not belong in an error message or a log.
-    return sa.create_engine(url, future=True, connect_args=connect_args, pool_pre_ping=True, hide_parameters=True)
 
 
 def _store_fingerprint(catalogue: Catalogue) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -79,7 +79,9 @@ class OpeningHours:
         """
         start = _local(moment)
         was_open = True
-        for begin, end, state, _ in self._rules.intervals(start, start + HORIZON):
+        # Counted in UTC: a year later the clock may just skip that hour, and such a time does not exist.
+        until = _local(start.astimezone(UTC) + HORIZON)
+        for begin, end, state, _ in self._rules.intervals(start, until):
             now_open = state == osm.State.OPEN
             # An interval of no length is an hour that the clock skips in March.
             if now_open and not was_open and end > begin:
@@ -142,7 +144,7 @@ def describe(opening_hours: str, moment: datetime, sentences: Sentences) -> str:
     opens = hours.next_opening(moment)
     if opens is None or hours.is_unknown(moment):
         return ""
-    return sentences.contact["closed_now"].format(wanneer=_when(opens, _local(moment), sentences))
+    return sentences.contact["closed_now"].format(wanneer=when(opens, moment, sentences))
 
 
 @lru_cache(maxsize=2048)
@@ -183,8 +185,12 @@ def _local(moment: datetime) -> datetime:
     return moment.astimezone(AMSTERDAM)
 
 
-def _when(opens: datetime, now: datetime, sentences: Sentences) -> str:
-    """The time in words: "vandaag om 9.00 uur", "vrijdag om ...", and from a week ahead "vrijdag 3 april om ..."."""
+def when(opens: datetime, moment: datetime, sentences: Sentences) -> str:
+    """A time in words, seen from ``moment`` (both timezone-aware).
+
+    "vandaag om 9.00 uur", "vrijdag om ...", and from a week ahead "vrijdag 3 april om ...".
+    """
+    opens, now = _local(opens), _local(moment)
     days = (opens.date() - now.date()).days
     time = f"{opens.hour}.{opens.minute:02d} uur"
     if days < 2:

@@ -1,0 +1,1 @@
+"""Desks outside the console that hear of a request. Each has one job: :meth:`Target.deliver`."""

@@ -1,0 +1,105 @@
+"""What every database of ours has in common: opening it by URL, making its tables, and one exception for what goes wrong.
+
+SQLite is the default and PostgreSQL needs only another URL: whoever uses this writes portable SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+
+class Conflict(Exception):
+    """A row with this key is there already: somebody else was first."""
+
+
+class Database:
+    """One database with its tables.
+
+    Args:
+        url: an SQLAlchemy URL. The folder of an SQLite file is made when it does not exist.
+        metadata: the tables; what is missing is created at once.
+        setting: the name of the setting that holds the URL, for the message when it is wrong.
+        failure: the exception that callers know. Its message names the database, and nothing that anybody said.
+        timeout: seconds to wait for a database that is busy or silent.
+
+    Everything that goes wrong becomes ``failure``, except a key that exists already: that is :class:`Conflict`.
+    """
+
+    def __init__(self, url: str, metadata: sa.MetaData, *, setting: str, failure: type[Exception], timeout: float = 10.0) -> None:
+        self._failure = failure
+        try:
+            self._url = sa.engine.make_url(url)
+            self.engine = open_engine(self._url, timeout)
+        except (sa.exc.ArgumentError, ValueError, ImportError, OSError):
+            # The cause is left out on purpose: it repeats the URL, password and all.
+            raise failure(f"{setting} is wrong; write for example sqlite:///var/name.db") from None
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _overwrite_deleted)
+        with self._guard():
+            create_tables(self.engine, metadata)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.engine.Connection]:
+        """A connection to read with."""
+        with self._guard(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.engine.Connection]:
+        """One transaction: everything in it is kept, or nothing is."""
+        with self._guard(), self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.IntegrityError:
+            raise Conflict from None
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            name = self._url.render_as_string(hide_password=True)
+            kind = type(getattr(error, "orig", None) or error).__name__
+            raise self._failure(f"the database {name} gave an error: {kind}") from None
+
+
+def open_engine(url: sa.engine.URL, timeout: float) -> sa.engine.Engine:
+    """An engine that waits no longer than ``timeout`` seconds and never shows parameters: they are what residents told."""
+    file = url.database or ""
+    if url.get_backend_name() == "sqlite" and file and file != ":memory:" and not file.startswith("file:"):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    waiting: Mapping[str, Mapping[str, Any]] = {
+        "sqlite": {"timeout": timeout},
+        "postgresql": {"connect_timeout": max(2, round(timeout))},
+    }
+    connect_args = dict(waiting.get(url.get_backend_name(), {}))
+    return sa.create_engine(url, future=True, connect_args=connect_args, pool_pre_ping=True, hide_parameters=True)
+
+
+def create_tables(engine: sa.engine.Engine, metadata: sa.MetaData, afterwards: Callable[[], None] = lambda: None) -> None:
+    """Create what is missing. Another process may be doing the same, and then each may find the other's work.
+
+    Args:
+        afterwards: puts in the first rows; tried again with the tables when another process was just before it.
+    """
+    for _ in range(2 * len(metadata.tables)):
+        try:
+            metadata.create_all(engine)
+            afterwards()
+            return
+        except sa.exc.DBAPIError as error:
+            if not isinstance(error, sa.exc.IntegrityError) and "already exists" not in str(error.orig):
+                raise
+
+
+def _overwrite_deleted(connection: Any, _: object) -> None:
+    """So that no words stay behind in free pages of an SQLite file."""
+    connection.execute("PRAGMA secure_delete = ON")
