@@ -31,7 +31,10 @@ log = logging.getLogger(__name__)
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
-PASSES_ON = frozenset({"utter_storing", "utter_kennismaking", "utter_zorg_nummers", "utter_zorg_nee", "utter_zorg_open"})
+PASSES_ON = frozenset(
+    {"utter_storing", "utter_kennismaking", "utter_zorg_nummers", "utter_zorg_nee", "utter_zorg_open",
+     "utter_collega_niet_duidelijk"}
+)  # fmt: skip
 """Responses that leave the message they answered still to be heard."""
 
 CARING_QUESTIONS = ("utter_zorgvraag_",)
@@ -123,6 +126,19 @@ def safety_spoke(tracker: Tracker) -> bool:
     """Whether the safety protocol answered in this turn: then we do not also say that we did not understand."""
     turns = _turns(tracker.events)
     return bool(turns) and any(name.startswith("utter_zorg") for name in turns[-1].responses)
+
+
+def helplines_shown(tracker: Tracker) -> bool:
+    """Whether the numbers for danger were shown in this turn."""
+    turns = _turns(tracker.events)
+    return bool(turns) and any(name.startswith(("utter_crisis_", "utter_mens_nood")) for name in turns[-1].responses)
+
+
+def said_before(tracker: Tracker) -> tuple[str, ...]:
+    """Names of what the bot said just before the person asked for a human: the questions about a colleague left out."""
+    turns = [turn.responses for turn in _turns(tracker.events)]
+    answers = [said for said in turns if said and not any(name.startswith("utter_collega_") for name in said)]
+    return answers[-1] if answers else ()
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ def settings_in(folder: Path, model: Path) -> Settings:
         "WEGWIJZER_TRACKER_DB": str(folder / "tracker.db"),
         "WEB_SECRET": "only-for-the-conversation-tests-1234567890",
         "WEB_DATABASE_URL": f"sqlite:///{folder / 'web.db'}",
+        "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}",
+        "HANDOVER_KEY": "A" * 43,
         "WEGWIJZER_MODEL": str(model),
     }
     return Settings.from_environment({**os.environ, **environment})
