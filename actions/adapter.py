@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +19,7 @@ from wegwijzer.catalogue.store import CatalogueStore, StoreUnavailable
 from wegwijzer.dialogue.asking import Answerer
 from wegwijzer.dialogue.listening import Listener, Message
 from wegwijzer.dialogue.state import State
+from wegwijzer.handover.crossing import RESPONSES, RESUMES
 from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.offers import Offers
 from wegwijzer.paths import CATALOGUE, VAR
@@ -36,6 +37,9 @@ PASSES_ON = frozenset(
      "utter_collega_niet_duidelijk"}
 )  # fmt: skip
 """Responses that leave the message they answered still to be heard."""
+
+CAME_BACK = frozenset({RESPONSES[line] for line in RESUMES})
+"""What the bot says when it talks again after a colleague."""
 
 CARING_QUESTIONS = ("utter_zorgvraag_",)
 CARING_ANSWERED = frozenset({"utter_zorg_nee"})
@@ -98,6 +102,8 @@ def unheard(tracker: Tracker) -> list[Message]:
     is still waiting and is heard now; the answer to a caring question is not.
     """
     turns = _turns(tracker.events)
+    if _only_goes_on(turns):
+        return []
     waiting: list[Message] = []
     for index, turn in enumerate(reversed(turns)):
         said = turn.responses
@@ -108,6 +114,14 @@ def unheard(tracker: Tracker) -> list[Message]:
         if not set(said) & CARING_ANSWERED:
             waiting.append(turn.message)
     return waiting[::-1]
+
+
+def _only_goes_on(turns: Sequence[_Turn]) -> bool:
+    """Whether the last message says *ga verder* to a bot that just came back: the open question must be asked before it is
+    answered, for the person has not seen it since the colleague came."""
+    if len(turns) < 2 or turns[-1].message.intent != "verder":
+        return False
+    return bool(turns[-2].responses) and turns[-2].responses[-1] in CAME_BACK
 
 
 def _still_waiting(said: tuple[str, ...]) -> bool:

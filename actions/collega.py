@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ConversationPaused, ConversationResumed, EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, ConversationPaused, ConversationResumed, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
@@ -76,7 +76,13 @@ def _wait(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]
         return _numbers(dispatcher, tracker, "utter_collega_lukt_niet")
     minutes = f"{settings().handover.limits.nobody_minutes:g}"
     dispatcher.utter_message(response="utter_collega_gevraagd", minuten=minutes)
-    return [SlotSet(STEP, None), ConversationPaused()]
+    return [SlotSet(STEP, None), *_questions_stay_open(tracker), ConversationPaused()]
+
+
+def _questions_stay_open(tracker: Tracker) -> list[EventType]:
+    """Asking for a human interrupted the form; made active again, it hears the first answer after the colleague."""
+    form = (tracker.active_loop or {}).get("name")
+    return [ActiveLoop(form)] if form else []
 
 
 def _number(dispatcher: CollectingDispatcher, tracker: Tracker, step: str, text: str, intent: str) -> list[EventType]:

@@ -76,11 +76,12 @@ def read_reply(text: str, intent: str) -> Reply:
     Args:
         intent: what the message is, by the NLU.
     """
-    if _NO.match(text) or _CALLS.search(text) or intent == "ontkennen":
+    if _NO.match(text) or _CALLS.search(text):
         return Reply.NO
-    if (_YES.match(text) or intent in ("bevestigen", "gezien_ok")) and not _NOT_QUITE.search(text):
-        return Reply.YES
-    return Reply.UNCLEAR
+    says_yes, not_quite = bool(_YES.match(text)), bool(_NOT_QUITE.search(text))
+    if says_yes or intent in ("bevestigen", "gezien_ok"):
+        return Reply.UNCLEAR if not_quite else Reply.YES
+    return Reply.NO if intent == "ontkennen" else Reply.UNCLEAR
 
 
 def number_in(text: str) -> str:
