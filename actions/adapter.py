@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -102,8 +102,6 @@ def unheard(tracker: Tracker) -> list[Message]:
     is still waiting and is heard now; the answer to a caring question is not.
     """
     turns = _turns(tracker.events)
-    if _only_goes_on(turns):
-        return []
     waiting: list[Message] = []
     for index, turn in enumerate(reversed(turns)):
         said = turn.responses
@@ -116,9 +114,10 @@ def unheard(tracker: Tracker) -> list[Message]:
     return waiting[::-1]
 
 
-def _only_goes_on(turns: Sequence[_Turn]) -> bool:
+def only_goes_on(tracker: Tracker) -> bool:
     """Whether the last message says *ga verder* to a bot that just came back: the open question must be asked before it is
     answered, for the person has not seen it since the colleague came."""
+    turns = _turns(tracker.events)
     if len(turns) < 2 or turns[-1].message.intent != "verder":
         return False
     return bool(turns[-2].responses) and turns[-2].responses[-1] in CAME_BACK
