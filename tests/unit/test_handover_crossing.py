@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.builders import responses
@@ -163,6 +164,7 @@ class Chat:
             raise Crash
 
 
+@hypothesis_settings(deadline=None, max_examples=40)
 @given(dies=st.lists(st.integers(min_value=0, max_value=3), max_size=25), lines=st.integers(min_value=1, max_value=8))
 def test_each_line_once_and_in_order_wherever_the_process_dies(
     tmp_path_factory: pytest.TempPathFactory, dies: list[int], lines: int
