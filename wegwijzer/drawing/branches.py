@@ -45,6 +45,7 @@ MANY = 8
 """The largest branch is drawn as "everything else" when more kinds of message than this start it."""
 
 COLLEAGUE = "collega"
+OF_COLLEAGUE = ("utter_collega_", "action_collega")
 HANDOVER_POLICY = ("nlu.handover_policy", "HandoverPolicy")
 ANSWERS_COLLEAGUE = ("actions.collega", "ActionCollega")
 CROSSING = (("wegwijzer.handover.crossing", "events_for"), ("channels.handover", "_hide"))
@@ -230,7 +231,8 @@ def colleague_rows(material: Material) -> tuple[Row, ...]:
     if not any(policy.name == f"{module}.{short}" for policy in material.policies):
         return ()
     said = [name for where in (ANSWERS_COLLEAGUE, *CROSSING) for name in material.code.reach(*where).names]
-    names = [name for name in dict.fromkeys(said) if name not in material.forms]
+    # Finding who can be called goes through code that says much more; that is drawn where it is said.
+    names = [name for name in dict.fromkeys(said) if name.startswith(OF_COLLEAGUE)]
     return (Row("", (node_id(Kind.POLICY, short),), tuple(material.of_name(name) for name in names)),)
 
 
