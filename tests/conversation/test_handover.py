@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from wegwijzer.handover.assembly import store_of, vault_of
 from wegwijzer.handover.models import Reason, Request, Said, SystemLine, Urgency, Who
 from wegwijzer.handover.states import Actor, RequestState
 from wegwijzer.handover.store import HandoverStore
+from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import ROOT
 from wegwijzer.product.processes import Part, running
 
@@ -82,8 +84,9 @@ class Desk:
 def product(folder: Path, model: Path, hours: str) -> Iterator[Desk]:
     settings = settings_in(folder, model, DESK_HOURS=hours)
     with running(settings, folder / "log") as parts:
-        store = store_of(settings)
-        yield Desk(Bot(settings), store, parts)
+        store, bot = store_of(settings), Bot(settings)
+        yield Desk(bot, store, parts)
+        bot.client.close()
         store.close()
 
 
@@ -405,8 +408,8 @@ NUMBER, TYPED = "+31612345678", "06-12345678"
 
 @pytest.fixture(scope="module")
 def closed(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A desk that opens again, but never while a test runs: on the first of January only, which is a holiday."""
-    day = time.strftime("%A", time.localtime(time.time() - 86_400))[:2]
+    """A desk that opens again, but not while a test runs: one minute in the week, on the day that yesterday was."""
+    day = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")[(datetime.now(AMSTERDAM) - timedelta(days=1)).weekday()]
     yield from product(tmp_path_factory.mktemp("closed"), model, f"{day} 00:00-00:01")
 
 

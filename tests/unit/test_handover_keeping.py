@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rasa.shared.core.domain import Domain
@@ -48,14 +49,14 @@ def kept(tmp_path: Path, store: HandoverStore) -> ErasingTrackerStore:
 
 def said(text: str, number: int, danger: bool = False, intent: str = "situatie") -> UserUttered:
     parsed = {"intent": {"name": intent}, "entities": [], "text": text, **({"gevaar": {"soort": "zelfdoding"}} if danger else {})}
-    return UserUttered(text, {"name": intent}, [], parsed, message_id=f"m{number}")  # type: ignore[arg-type]
+    return UserUttered(text, {"name": intent}, [], parsed, message_id=f"m{number}")
 
 
 def save(kept: ErasingTrackerStore, *events: Event) -> None:
     asyncio.run(kept.save(DialogueStateTracker.from_events(SENDER, list(events), slots=[TextSlot("overdracht", mappings=[{}])])))
 
 
-def rows(tmp_path: Path) -> list[dict[str, object]]:
+def rows(tmp_path: Path) -> list[dict[str, Any]]:
     with closing(sqlite3.connect(tmp_path / "tracker.db")) as connection:
         return [json.loads(data) for (data,) in connection.execute("SELECT data FROM events ORDER BY id")]
 
