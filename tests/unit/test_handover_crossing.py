@@ -29,9 +29,9 @@ from wegwijzer.handover.crossing import (
     line_id,
     so_far,
 )
-from wegwijzer.handover.models import SHOWN_NEVER, Line, Outcome, Said, SystemLine, Who
+from wegwijzer.handover.models import SHOWN_NEVER, HandoverUnavailable, Line, Outcome, Said, SystemLine, Who
 from wegwijzer.handover.phone_vault import PhoneVault, read_keys
-from wegwijzer.handover.runner import Conversations, bring_all
+from wegwijzer.handover.runner import Conversations, bring_all, keep_doing
 from wegwijzer.handover.states import Actor, RequestState
 from wegwijzer.handover.store import HandoverStore
 from wegwijzer.handover.words import DeskWords
@@ -215,3 +215,18 @@ def test_where_nothing_can_be_pushed_the_process_leaves_it_for_the_next_message(
 
 def test_the_id_of_a_line_is_the_same_for_ever_and_no_page_can_make_it() -> None:
     assert line_id(line(Who.COLLEAGUE, "x", seq=3)) == "r.3"
+
+
+def test_a_round_that_fails_is_followed_by_the_next() -> None:
+    stopping, problems = asyncio.Event(), iter([HandoverUnavailable("locked"), RuntimeError("anything"), None])
+    done: list[str] = []
+
+    async def work() -> None:
+        problem = next(problems)
+        if problem is not None:
+            raise problem
+        done.append("done")
+        stopping.set()
+
+    asyncio.run(asyncio.wait_for(keep_doing(work, 0.001, stopping), 30))
+    assert done == ["done"]

@@ -105,8 +105,8 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
         async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
             conversations = Conversations(f"http://{settings.host}:{settings.rasa_port}", settings.token, client)
             await asyncio.gather(
-                _again(lambda: bring_all(bringer, conversations), LOOK_EVERY, stopping),
-                _again(lambda: _round(rounds), EVERY, stopping),
+                keep_doing(lambda: bring_all(bringer, conversations), LOOK_EVERY, stopping),
+                keep_doing(lambda: _round(rounds), EVERY, stopping),
             )
     finally:
         store.close()
@@ -128,7 +128,12 @@ async def _round(rounds: Rounds) -> None:
         log.info("handover: %s", ", ".join(due.key.partition(".")[0] for due in happened))
 
 
-async def _again(work: Callable[[], Awaitable[Any]], every: float, stopping: asyncio.Event) -> None:
+async def keep_doing(work: Callable[[], Awaitable[Any]], every: float, stopping: asyncio.Event) -> None:
+    """Do the work, pause, and again, whatever went wrong, until stopped.
+
+    Args:
+        every: seconds between two times.
+    """
     while not stopping.is_set():
         try:
             await work()
