@@ -1,5 +1,6 @@
 """Rasa custom actions: thin, one module per step of the conversation. The thinking is in :mod:`wegwijzer`."""
 
+from actions.collega import ActionCollega
 from actions.info import ActionInfo
 from actions.intake import AskHalteKeuze, AskKlopt, AskWijk, ValidateIntakeForm
 from actions.mens import ActionMens
@@ -9,6 +10,7 @@ from actions.voorbeeld import ActionVoorbeeld
 __all__ = [
     "ActionAnders",
     "ActionBewaar",
+    "ActionCollega",
     "ActionHoeBegin",
     "ActionInfo",
     "ActionMens",

@@ -19,6 +19,7 @@ from wegwijzer.catalogue.store import CatalogueStore, StoreUnavailable
 from wegwijzer.dialogue.asking import Answerer
 from wegwijzer.dialogue.listening import Listener, Message
 from wegwijzer.dialogue.state import State
+from wegwijzer.handover.crossing import RESPONSES, RESUMES
 from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.offers import Offers
 from wegwijzer.paths import CATALOGUE, VAR
@@ -31,8 +32,14 @@ log = logging.getLogger(__name__)
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
-PASSES_ON = frozenset({"utter_storing", "utter_kennismaking", "utter_zorg_nummers", "utter_zorg_nee", "utter_zorg_open"})
+PASSES_ON = frozenset(
+    {"utter_storing", "utter_kennismaking", "utter_zorg_nummers", "utter_zorg_nee", "utter_zorg_open",
+     "utter_collega_niet_duidelijk"}
+)  # fmt: skip
 """Responses that leave the message they answered still to be heard."""
+
+CAME_BACK = frozenset({RESPONSES[line] for line in RESUMES})
+"""What the bot says when it talks again after a colleague."""
 
 CARING_QUESTIONS = ("utter_zorgvraag_",)
 CARING_ANSWERED = frozenset({"utter_zorg_nee"})
@@ -107,6 +114,15 @@ def unheard(tracker: Tracker) -> list[Message]:
     return waiting[::-1]
 
 
+def only_goes_on(tracker: Tracker) -> bool:
+    """Whether the last message says *ga verder* to a bot that just came back: the open question must be asked before it is
+    answered, for the person has not seen it since the colleague came."""
+    turns = _turns(tracker.events)
+    if len(turns) < 2 or turns[-1].message.intent != "verder":
+        return False
+    return bool(turns[-2].responses) and turns[-2].responses[-1] in CAME_BACK
+
+
 def _still_waiting(said: tuple[str, ...]) -> bool:
     """Whether a turn ended in a breakdown or a caring question, so that its message was not heard yet."""
     answers = [name for name in said if name != "utter_kennismaking"]
@@ -123,6 +139,19 @@ def safety_spoke(tracker: Tracker) -> bool:
     """Whether the safety protocol answered in this turn: then we do not also say that we did not understand."""
     turns = _turns(tracker.events)
     return bool(turns) and any(name.startswith("utter_zorg") for name in turns[-1].responses)
+
+
+def helplines_shown(tracker: Tracker) -> bool:
+    """Whether the numbers for danger were shown in this turn."""
+    turns = _turns(tracker.events)
+    return bool(turns) and any(name.startswith(("utter_crisis_", "utter_mens_nood")) for name in turns[-1].responses)
+
+
+def said_before(tracker: Tracker) -> tuple[str, ...]:
+    """Names of what the bot said just before the person asked for a human: the questions about a colleague left out."""
+    turns = [turn.responses for turn in _turns(tracker.events)]
+    answers = [said for said in turns if said and not any(name.startswith("utter_collega_") for name in said)]
+    return answers[-1] if answers else ()
 
 
 @dataclass(frozen=True)

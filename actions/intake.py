@@ -9,7 +9,8 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.adapter import core, events_for, moment, safety_spoke, state_of, unheard
+from actions.adapter import core, events_for, moment, only_goes_on, safety_spoke, state_of, unheard
+from actions.handover import STEP
 from actions.info import say_answer
 from wegwijzer.dialogue.listening import Message, Outcome
 from wegwijzer.dialogue.planning import ask_next
@@ -37,6 +38,9 @@ class ValidateIntakeForm(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Slot events; only ``requested_slot`` (unchanged) when the message was a question back, left to the rules."""
         before, asked = state_of(tracker), tracker.slots.get(REQUESTED)
+        if asked and only_goes_on(tracker):
+            # Rasa takes a form that sets no slot but this one for refused.
+            return [SlotSet(STEP, None), SlotSet(REQUESTED, asked)]
         listener, state, gentle = core().listener, before, safety_spoke(tracker)
         waiting = unheard(tracker)
         answered: list[EventType] = []

@@ -1,6 +1,7 @@
 """The REST channel, hardened: bad input gets a clear answer, a failure a kind sentence, and no log holds what was said.
 
-Contract: ``POST /webhooks/rest/webhook {"sender", "message"}`` answers a list of messages.
+Contract: ``POST /webhooks/rest/webhook {"sender", "message"}`` answers a list of messages. Nothing can be said here that answers
+nothing, so what a colleague said comes first in the next answer, or to who asks: ``GET /webhooks/rest/messages?sender=...``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.handover import catch_up
 from wegwijzer.domain_texts import response_text
 from wegwijzer.understanding.cleaning import clean
 
@@ -28,7 +30,7 @@ class SafeRestInput(RestInput):
     """Rasa's REST channel with checks in front and a safety net behind."""
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
-        """``GET /`` says ok, ``POST /webhook`` talks."""
+        """``GET /`` says ok, ``POST /webhook`` talks, ``GET /messages`` gives what a colleague said in the meantime."""
         webhook = Blueprint("wegwijzer_rest", __name__)
 
         @webhook.route("/", methods=["GET"])
@@ -45,6 +47,20 @@ class SafeRestInput(RestInput):
             if problem:
                 return _refuse(problem)
             return response.json(await _talk(on_new_message, body, self.name()))
+
+        @webhook.route("/messages", methods=["GET"])
+        async def messages(request: Request) -> HTTPResponse:
+            sender = request.args.get("sender")
+            problem = _problem({"sender": sender, "message": "-"})
+            if problem:
+                return _refuse(problem)
+            agent = getattr(request.app.ctx, "agent", None)
+            if agent is None or agent.processor is None:
+                return response.json({"error": "the bot is still starting"}, status=503)
+            collector = CollectingOutputChannel()
+            async with agent.lock_store.lock(sender):
+                await catch_up(agent.processor, sender, collector)
+            return response.json(collector.messages)
 
         return webhook
 

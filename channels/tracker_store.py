@@ -1,21 +1,33 @@
-"""Where conversations are kept, with the one thing Rasa's stores lack: erasing (RasaHQ/rasa#10719)."""
+"""Where conversations are kept, with what Rasa's stores lack: erasing (RasaHQ/rasa#10719), keeping no telephone number, and
+telling a colleague what is said while the bot is silent."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from channels.handover import erase_surely, hide_numbers, new_events, tell_colleague_surely
+from wegwijzer.handover.assembly import own_store
 
 log = logging.getLogger(__name__)
 
 ERASING_INTENTS = frozenset({"wissen", "opnieuw"})
 """After these nothing of the conversation is kept: not the message itself either."""
+
+ERASED = frozenset({"utter_gewist", "utter_opnieuw"})
+"""What the bot says to it."""
+
+BEGINS_AGAIN = "opnieuw"
 
 
 class ErasingTrackerStore(SQLTrackerStore):
@@ -28,13 +40,32 @@ class ErasingTrackerStore(SQLTrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store the new events, or erase everything when that is what was asked."""
-        if _asked_to_erase(tracker):
-            self.erase(tracker.sender_id)
+        if asked := _asked_to_erase(tracker):
+            await asyncio.to_thread(self._erase_events, tracker.sender_id)
+            await erase_surely(tracker.sender_id, keep_call=asked == BEGINS_AGAIN)
             return
+        hide_numbers(tracker)
+        if tracker.is_paused():
+            # Before it is stored: what was told twice is written once, what was never told is lost.
+            await tell_colleague_surely(tracker.sender_id, [event.as_dict() for event in tracker.events])
         await super().save(tracker)
 
     def erase(self, sender_id: str) -> int:
-        """Delete every event of one conversation. Returns how many there were."""
+        """Delete every event of one conversation, and its requests for a human being. Returns how many events there were.
+
+        Raises:
+            wegwijzer.handover.models.HandoverUnavailable: when the requests cannot be erased now.
+        """
+        deleted = self._erase_events(sender_id)
+        own_store().erase(sender_id)
+        return deleted
+
+    def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:
+        """See parent; without a line of a colleague that is stored already."""
+        stored = self._event_query(session, tracker.sender_id, fetch_events_from_all_sessions=False).count()
+        return iter(new_events(list(tracker.events), stored))
+
+    def _erase_events(self, sender_id: str) -> int:
         with self.session_scope() as session:
             if self.engine.dialect.name == "sqlite":
                 # Overwrite what is deleted, so that no words stay behind in free pages of the file.
@@ -45,7 +76,15 @@ class ErasingTrackerStore(SQLTrackerStore):
         return int(deleted)
 
 
-def _asked_to_erase(tracker: DialogueStateTracker) -> bool:
-    """Whether the last message asked for it and was answered so (danger goes first: then it was not)."""
-    last = next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
-    return last is not None and last.intent_name in ERASING_INTENTS
+def _asked_to_erase(tracker: DialogueStateTracker) -> str | None:
+    """The intent of the last message when it asked for it and was answered so (danger goes first: then it was not).
+
+    While the bot is silent it must have said so: what somebody writes to a colleague erases nothing by itself.
+    """
+    answered = False
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            asked = event.intent_name in ERASING_INTENTS and (answered or not tracker.is_paused())
+            return event.intent_name if asked else None
+        answered = answered or (isinstance(event, ActionExecuted) and event.action_name in ERASED)
+    return None

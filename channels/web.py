@@ -72,7 +72,7 @@ class WebInput(InputChannel):
         formal: Wording = as_it_is,
     ) -> None:
         self._signer = Signer(secret)
-        self._outbox = Outbox(database)
+        self._outbox = Outbox(database, hidden=response_text("utter_collega_verborgen"))
         self._origins = Origins(origins)
         self._bell = Bell()
         self._begin_limit, self._say_limit = RateLimit(*begin), RateLimit(*say)
@@ -100,12 +100,12 @@ class WebInput(InputChannel):
 
     def get_output_channel(self) -> OutputChannel:
         """For what Rasa says by itself."""
-        return WebOutput(self._outbox, self._bell)
+        return WebOutput(self._outbox, self._bell, self._formal)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
         """The routes of docs/web.md."""
         web = Blueprint("wegwijzer_web", __name__)
-        turns = self._turns = Turns(self._outbox, answering(on_new_message, self._formal), self._bell)
+        turns = self._turns = Turns(self._outbox, answering(on_new_message, self._formal, self.get_output_channel()), self._bell)
 
         @web.listener("after_server_start")
         async def resume(app: Any, loop: Any) -> None:

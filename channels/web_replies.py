@@ -11,7 +11,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from wegwijzer.domain_texts import response_text
 from wegwijzer.understanding.cleaning import clean
-from wegwijzer.web.contract import Answer, Entry, Who, Wording, bot_body, reworded
+from wegwijzer.web.contract import Answer, Entry, Refused, Who, Wording, bot_body, reworded
 from wegwijzer.web.outbox import Outbox
 from wegwijzer.web.turns import Answering, Bell
 
@@ -27,16 +27,26 @@ ANSWER_WITHIN = 120.0
 """Seconds a turn may take; then the person gets a kind sentence and the next message its turn."""
 
 
+LINE = "line"
+"""Mark of what a colleague said or what became of a request: its id, under which it is kept once."""
+
+
 def as_it_is(text: str) -> str:
     """The wording for who chose nothing."""
     return text
 
 
 class WebOutput(OutputChannel):
-    """Where Rasa's messages go that answer nothing: reminders, and what staff say through the API."""
+    """Where Rasa's messages go that answer nothing: reminders, and what colleagues say.
 
-    def __init__(self, outbox: Outbox, bell: Bell) -> None:
-        self._outbox, self._bell = outbox, bell
+    Args:
+        outbox: where they are kept.
+        bell: rung after each.
+        formal: the wording of what the bot says, for who chose ``u``.
+    """
+
+    def __init__(self, outbox: Outbox, bell: Bell, formal: Wording | None = None) -> None:
+        self._outbox, self._bell, self._formal = outbox, bell, formal or as_it_is
 
     @classmethod
     def name(cls) -> str:
@@ -46,9 +56,17 @@ class WebOutput(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep one message whole: text, buttons and card together."""
         if body := bot_body(message):
-            who = Who.COLLEAGUE if message.get("who") == Who.COLLEAGUE else Who.BOT
-            await asyncio.to_thread(self._outbox.push, recipient_id, who, [body])
+            try:
+                await asyncio.to_thread(self._keep, recipient_id, message, body)
+            except Refused:
+                log.info("web: something was said in a conversation that is gone")
             self._bell.ring(recipient_id)
+
+    def _keep(self, session: str, message: dict[str, Any], body: dict[str, Any]) -> None:
+        who = Who.COLLEAGUE if message.get("who") == Who.COLLEAGUE else Who.BOT
+        if who is Who.BOT and self._outbox.address(session) == "u":
+            body = reworded(body, self._formal)
+        self._outbox.push(session, who, [body], client_id=message.get(LINE))
 
 
 class Collector(OutputChannel):
@@ -56,10 +74,11 @@ class Collector(OutputChannel):
 
     Args:
         wording: puts every sentence in the form that the person chose; what buttons send stays as it is.
+        beside: where goes what does not answer this message: what a colleague said just before it.
     """
 
-    def __init__(self, wording: Wording = as_it_is) -> None:
-        self._wording = wording
+    def __init__(self, wording: Wording = as_it_is, beside: OutputChannel | None = None) -> None:
+        self._wording, self._beside = wording, beside
         self.replies: list[dict[str, Any]] = []
         self.forget = False
 
@@ -70,21 +89,27 @@ class Collector(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep one message whole: text, buttons and card together."""
+        if self._beside is not None and message.get(LINE):
+            await self._beside.send_response(recipient_id, message)
+            return
         self.forget = self.forget or message.get("utter_action") in FORGETTING
         if body := bot_body(message):
             self.replies.append(reworded(body, self._wording))
 
 
-def answering(on_new_message: Callable[[UserMessage], Awaitable[None]], formal: Wording = as_it_is) -> Answering:
+def answering(
+    on_new_message: Callable[[UserMessage], Awaitable[None]], formal: Wording = as_it_is, beside: OutputChannel | None = None
+) -> Answering:
     """How a message is answered: by Rasa, or kindly when that fails.
 
     Args:
         on_new_message: gives a message to Rasa.
         formal: the wording for who chose ``u``.
+        beside: see :class:`Collector`.
     """
 
     async def answer(session: str, entry: Entry) -> Answer:
-        said = Collector(formal if entry.body.get("address") == "u" else as_it_is)
+        said = Collector(formal if entry.body.get("address") == "u" else as_it_is, beside)
         message = UserMessage(
             clean(str(entry.body["text"])),
             said,

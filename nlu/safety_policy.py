@@ -55,6 +55,7 @@ def _turn(tracker: DialogueStateTracker, done: list[ActionExecuted]) -> Turn:
         about_other=tracker.get_slot("voor_wie") == VoorWie.ANDER or _tells_of_another(parsed),
         child=_is_child(tracker, parsed),
         in_form=tracker.active_loop_name is not None,
+        human_asked=bool(tracker.get_slot("overdracht")),
         foreign=any(entity.get("entity") == LANGUAGE for entity in parsed.get("entities") or ()),
     )
 

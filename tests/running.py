@@ -11,8 +11,8 @@ from wegwijzer.settings import Settings
 TOKEN = "only-for-the-conversation-tests"
 
 
-def settings_in(folder: Path, model: Path) -> Settings:
-    """Free ports, and a database in ``folder``."""
+def settings_in(folder: Path, model: Path, **more: str) -> Settings:
+    """Free ports, databases in ``folder``, and what else is given."""
     rasa_port, action_port = free_ports(2)
     environment = {
         "RASA_PORT": str(rasa_port),
@@ -22,6 +22,8 @@ def settings_in(folder: Path, model: Path) -> Settings:
         "WEGWIJZER_TRACKER_DB": str(folder / "tracker.db"),
         "WEB_SECRET": "only-for-the-conversation-tests-1234567890",
         "WEB_DATABASE_URL": f"sqlite:///{folder / 'web.db'}",
+        "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}",
+        "HANDOVER_KEY": "A" * 43,
         "WEGWIJZER_MODEL": str(model),
     }
-    return Settings.from_environment({**os.environ, **environment})
+    return Settings.from_environment({**os.environ, **environment, **more})

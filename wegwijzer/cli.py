@@ -24,7 +24,16 @@ from wegwijzer.drawing.page import write_map
 from wegwijzer.paths import ROOT, VAR
 from wegwijzer.privacy import retention
 from wegwijzer.product.checks import run_checks
-from wegwijzer.product.processes import CannotStart, action_server, check_machine, free_ports, running, wait_until_ready
+from wegwijzer.product.processes import (
+    CannotStart,
+    action_server,
+    check_machine,
+    free_ports,
+    handover_rounds,
+    log_name,
+    running,
+    wait_until_ready,
+)
 from wegwijzer.product.webchat import CannotBuild, build_chat, install_packages, npm
 from wegwijzer.settings import Settings
 from wegwijzer.understanding.words import WORDS, write_words
@@ -77,11 +86,12 @@ def shell() -> None:
     ports = free_ports(2)
     environment = {**os.environ, "RASA_PORT": str(ports[0]), "ACTION_PORT": str(ports[1])}
     settings = Settings.from_environment(environment)
-    part = action_server(settings)
+    parts = [action_server(settings), handover_rounds()]
     try:
         settings = with_model(settings)
-        part.start(settings, VAR / "log" / "action_server_shell.log")
-        wait_until_ready([part], VAR / "log")
+        for part in parts:
+            part.start(settings, VAR / "log" / "shell" / log_name(part))
+        wait_until_ready(parts, VAR / "log" / "shell")
         command = [
             sys.executable,
             "-m",
@@ -98,7 +108,8 @@ def shell() -> None:
     except CannotStart as error:
         fail(str(error))
     finally:
-        part.stop()
+        for part in parts:
+            part.stop()
 
 
 @app.command("train")

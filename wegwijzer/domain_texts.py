@@ -16,6 +16,15 @@ def _domain() -> dict[str, Any]:
     return loaded
 
 
+def response(name: str) -> dict[str, Any]:
+    """The last variant of a response, which has no conditions: ``text``, and ``buttons`` and ``metadata`` when it has them.
+
+    Raises:
+        KeyError: when it is not in ``domain.yml``.
+    """
+    return dict(_domain()["responses"][name][-1])
+
+
 def response_text(name: str) -> str:
     """The first text of a response. Raises ``KeyError`` when it is not in ``domain.yml``."""
     return str(_domain()["responses"][name][0]["text"])

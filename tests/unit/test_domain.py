@@ -141,6 +141,15 @@ FILLED = {
     "utter_signaal_wie": {"naam", "wat", "hoe", "contact"},
     "utter_buiten_utrecht": {"plaats"},
     "utter_mens": {"lijnen"},
+    "utter_collega_gevraagd": {"minuten"},
+    "utter_collega_nee": {"lijnen"},
+    "utter_collega_nummer": {"wanneer"},
+    "utter_collega_belt": {"wanneer"},
+    "utter_collega_belt_al": {"lijnen"},
+    "utter_collega_lukt_niet": {"lijnen"},
+    "utter_collega_niemand": {"lijn"},
+    "utter_collega_stil": {"lijn"},
+    "utter_collega_niet_gebeld": {"lijn"},
     "utter_mens_na_gok": {"lijnen"},
 }
 """What the actions fill in; every other response is said as it stands."""

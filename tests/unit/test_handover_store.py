@@ -472,3 +472,21 @@ def test_events_are_announced_to_every_target_with_the_move(path: Path, clock: C
         ("email", Event.CRISIS, "waits"), ("webhook", Event.CRISIS, "waits"),
         ("email", Event.WAITING, "waits"), ("webhook", Event.WAITING, "waits"),
     ]  # fmt: skip
+
+
+def test_who_is_behind_is_known_until_all_was_looked_at(store: HandoverStore) -> None:
+    request = taken(store, "een", "jan")
+    taken(store, "twee", "jan")
+    assert {one.conversation for one in store.behind("lezer")} == {"een", "twee"}
+    assert [one.id for one in store.behind("lezer", "een")] == [request.id]
+    assert store.advance(request.id, "lezer", 0, store.get(request.id).last_seq)
+    assert store.behind("lezer", "een") == []
+    store.append(request.id, Said(Who.COLLEAGUE, "dag", author="jan"))
+    assert [one.id for one in store.behind("lezer", "een")] == [request.id]
+    assert [one.id for one in store.behind("ander", "een")] == [request.id]
+
+
+def test_a_colleague_who_closes_what_waits_leaves_word(store: HandoverStore) -> None:
+    request = in_queue(store, "een")
+    store.move(request.id, RequestState.CLOSED, Actor.COLLEAGUE, "jan")
+    assert [(line.text, line.author) for line in store.lines(request.id)] == [(SystemLine.CLOSED, "jan")]

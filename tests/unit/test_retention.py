@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from wegwijzer.handover.store import HandoverStore
 from wegwijzer.privacy.retention import purge, purge_conversations
 from wegwijzer.settings import Settings
 from wegwijzer.web.contract import Said
@@ -110,15 +111,20 @@ def test_a_locked_database_is_said_and_nothing_is_half_deleted(database: Path, m
 
 
 @pytest.fixture
-def store_and_file(tmp_path: Path) -> Iterator[tuple[object, Path]]:
+def store_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[object, Path]]:
     from rasa.shared.core.domain import Domain
 
+    from channels import handover
     from channels.tracker_store import ErasingTrackerStore
+
+    requests = HandoverStore(f"sqlite:///{tmp_path / 'handover.db'}")
+    monkeypatch.setattr(handover, "own_store", lambda: requests)
 
     path = tmp_path / "nieuw" / "tracker.db"
     store = ErasingTrackerStore(Domain.empty(), dialect="sqlite", db=str(path))
     yield store, path
     store.engine.dispose()
+    requests.close()
 
 
 def _said(sender: str, *intents: str) -> object:

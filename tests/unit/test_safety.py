@@ -255,3 +255,13 @@ def test_a_bullied_child_is_led_to_the_kindertelefoon_without_the_question_first
     assert safety_move(replace(guess, child=False)) is not None
     for more in ({"source": "pattern"}, {"tier": "alert"}, {"kind": "zelfdoding"}):
         assert safety_move(replace(guess, **more)) is not None  # type: ignore[arg-type]
+
+
+def test_danger_while_asking_for_a_colleague_gives_the_lines_and_then_asks_again() -> None:
+    danger = Turn(kind="zelfdoding", tier="alert", intent="situatie", human_asked=True)
+    move = safety_move(danger)
+    assert move is not None and move.action == "utter_crisis_zelfdoding"
+    again = safety_move(replace(danger, fase="crisis", done=("utter_crisis_zelfdoding",)))
+    assert again is not None and again.action == "action_mens"
+    answer = Turn(kind=None, tier=None, intent="bevestigen", text="ja", fase="crisis", human_asked=True)
+    assert safety_move(answer) is None, "the yes is for the colleague"

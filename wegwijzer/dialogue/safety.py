@@ -67,6 +67,7 @@ class Turn:
         about_other: whether this conversation, or this message, is about somebody else.
         child: whether the person says to be under 18, about themselves.
         text: the message itself: the answer to the caring question is too important for a classifier alone.
+        human_asked: whether a question about a colleague is open (``overdracht``).
     """
 
     kind: str | None
@@ -84,6 +85,7 @@ class Turn:
     about_other: bool = False
     child: bool = False
     text: str = ""
+    human_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def safety_move(turn: Turn) -> Move | None:
         return _caring_answer(turn, turn.zorgvraag)
     if turn.tier == Tier.CHECK and turn.kind:
         return _caring_question(turn, turn.kind)
-    if turn.fase == "crisis":
+    if turn.fase == "crisis" and not turn.human_asked:
         return _after_danger(turn)
     return None
 
@@ -164,6 +166,9 @@ def _after_danger(turn: Turn) -> Move | None:
 def _go_on(turn: Turn) -> Move | None:
     """After one of our own responses: listen, or go back to where the person was."""
     last = turn.done[-1]
+    if turn.human_asked and (last.startswith("utter_crisis_") or last in CARING_ANSWERED):
+        # Helplines first; then what we asked about a colleague, who is needed all the more.
+        return Move(HUMAN)
     # An ending inside the form is not ours: its rule still has to close the form.
     if last.startswith(("utter_crisis_", "utter_zorgvraag_")) or (last in ENDINGS.values() and not turn.in_form):
         return Move(LISTEN)

@@ -44,6 +44,13 @@ QUESTIONS, RULES, DANGER, FIRST, STORIES = "vragen", "regels", "gevaar", "eerste
 MANY = 8
 """The largest branch is drawn as "everything else" when more kinds of message than this start it."""
 
+COLLEAGUE = "collega"
+OF_COLLEAGUE = ("utter_collega_", "action_collega")
+HANDOVER_POLICY = ("nlu.handover_policy", "HandoverPolicy")
+ANSWERS_COLLEAGUE = ("actions.collega", "ActionCollega")
+CROSSING = (("wegwijzer.handover.crossing", "events_for"), ("channels.handover", "_hide"))
+"""What is said because of a colleague comes from here: an action, and what brings a colleague's words over."""
+
 INTRODUCTION_POLICY = "nlu.introduction_policy"
 
 
@@ -216,6 +223,17 @@ def ending_rows(material: Material) -> tuple[Row, ...]:
         for intent, response in ENDINGS.items()
         if intent in material.intents
     )
+
+
+def colleague_rows(material: Material) -> tuple[Row, ...]:
+    """What is said when a colleague is asked, comes, and goes; nothing in a project without colleagues."""
+    module, short = HANDOVER_POLICY
+    if not any(policy.name == f"{module}.{short}" for policy in material.policies):
+        return ()
+    said = [name for where in (ANSWERS_COLLEAGUE, *CROSSING) for name in material.code.reach(*where).names]
+    # Finding who can be called goes through code that says much more; that is drawn where it is said.
+    names = [name for name in dict.fromkeys(said) if name.startswith(OF_COLLEAGUE)]
+    return (Row("", (node_id(Kind.POLICY, short),), tuple(material.of_name(name) for name in names)),)
 
 
 def policy_rows(material: Material, drawn: Mapping[str, Iterable[Row]], panels: Mapping[str, Iterable[str]]) -> tuple[Row, ...]:

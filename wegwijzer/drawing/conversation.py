@@ -20,6 +20,7 @@ RULES = ("Buiten de vragen", "Er staat geen vraag open.")
 QUESTIONS = ("De vragen", "Wegwijzer kiest elke beurt welke vraag nog iets uitmaakt. Is er geen, dan volgt de stap.")
 STEP = ("De stap", "Wat er komt als er genoeg gevraagd is.")
 OUTCOMES = ("Hoe het afloopt", "Wat Wegwijzer onthoudt als uitkomst, en hoe iemand zelf stopt.")
+COLLEAGUE = ("Een collega", "Vragen of een collega erbij mag, en wat iemand hoort als die komt, klaar is of uitblijft.")
 STORIES = ("Verhalen", "Gesprekken over meer beurten.")
 HALTES = ("Haltes", "Waar het over kan gaan, met de zin waarin Wegwijzer dat herhaalt.")
 SENTENCES = ("Zinnen om in te vullen", "Wat er tussen {accolades} komt.")
@@ -59,10 +60,12 @@ def _panels(material: Material, nodes: dict[str, Node]) -> Iterator[Panel]:
     shown = {
         "SafetyPolicy": (branches.DANGER,),
         "IntroductionPolicy": (branches.FIRST,),
+        "HandoverPolicy": (branches.COLLEAGUE,),
         "RulePolicy": tuple(panel.name for panel in by_rule),
         "MemoizationPolicy": (branches.STORIES,),
     }
     begin = branches.policy_rows(material, {"SafetyPolicy": danger, "IntroductionPolicy": first}, shown)
+    colleague = branches.colleague_rows(material)
     ends = branches.rule_rows([rule for rule in rules if not rule.intents], material)
     after = tuple(panel.name for panel in by_rule if panel.column == AFTER_STEP)
     yield Panel("begin", *BEGIN, column=0, home=6, rows=begin)
@@ -79,6 +82,8 @@ def _panels(material: Material, nodes: dict[str, Node]) -> Iterator[Panel]:
     )
     yield Panel("stap", *STEP, column=3, home=0, rows=ends, leads=(*after, "zinnen", "afloop"))
     yield from by_rule
+    if colleague:
+        yield Panel(branches.COLLEAGUE, *COLLEAGUE, column=AFTER_STEP, home=5, rows=colleague)
     yield Panel("afloop", *OUTCOMES, column=4, home=7, rows=branches.ending_rows(material), cards=_of(Kind.OUTCOME, nodes))
     yield Panel(branches.STORIES, *STORIES, column=4, home=8, rows=branches.story_rows(stories, material))
     said = tuple(material.of_name(name) for name in material.code.said_by_channels if name in material.responses)

@@ -65,9 +65,9 @@ class HandoverSettings:
         """
         usual = Limits()
         limits = Limits(
-            nobody_minutes=number(environment, "HANDOVER_NOBODY_MINUTES", usual.nobody_minutes, None),
-            silent_minutes=number(environment, "HANDOVER_SILENT_MINUTES", usual.silent_minutes, None),
-            crisis_minutes=number(environment, "HANDOVER_CRISIS_MINUTES", usual.crisis_minutes, None),
+            nobody_minutes=_minutes(environment, "HANDOVER_NOBODY_MINUTES", usual.nobody_minutes),
+            silent_minutes=_minutes(environment, "HANDOVER_SILENT_MINUTES", usual.silent_minutes),
+            crisis_minutes=_minutes(environment, "HANDOVER_CRISIS_MINUTES", usual.crisis_minutes),
             phone_days=number(environment, "HANDOVER_PHONE_DAYS", usual.phone_days, None),
         )
         return cls(
@@ -82,7 +82,17 @@ class HandoverSettings:
 
     def as_environment(self) -> dict[str, str]:
         """What child processes need and the environment may not hold yet."""
-        return {"HANDOVER_DATABASE_URL": self.database, "HANDOVER_KEY": self.key}
+        return {
+            "HANDOVER_DATABASE_URL": self.database,
+            "HANDOVER_KEY": self.key,
+            "DESK_HOURS": self.desk_hours,
+            "HANDOVER_NOBODY_MINUTES": f"{self.limits.nobody_minutes:.10g}",
+            "HANDOVER_SILENT_MINUTES": f"{self.limits.silent_minutes:.10g}",
+            "HANDOVER_CRISIS_MINUTES": f"{self.limits.crisis_minutes:.10g}",
+            "HANDOVER_PHONE_DAYS": str(self.limits.phone_days),
+            "HANDOVER_AUDIT_DAYS": str(self.audit_days),
+            "CONSOLE_URL": self.console_url,
+        }
 
 
 def _key(environment: Mapping[str, str], own_key: Callable[[], str]) -> str:
@@ -99,6 +109,19 @@ def _hours(environment: Mapping[str, str]) -> str:
         except ValueError as error:
             raise ValueError(f"DESK_HOURS: {error}") from None
     return hours
+
+
+_MINUTES = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
+
+
+def _minutes(environment: Mapping[str, str], name: str, default: float) -> float:
+    """A time of waiting; a part of a minute is possible, such as ``0.5``."""
+    value = environment.get(name, "").strip()
+    if not value:
+        return default
+    if not _MINUTES.fullmatch(value) or float(value) == 0:
+        raise ValueError(f"{name} is {value!r}, but must be a number of minutes above 0, such as 5 or 0.5")
+    return float(value)
 
 
 def _targets(environment: Mapping[str, str], number: Number) -> dict[str, Target]:

@@ -16,7 +16,7 @@ class Limits:
         phone_days: a telephone number is kept at most so long; a call that was not made by then is over.
     """
 
-    nobody_minutes: int = 5
-    silent_minutes: int = 10
-    crisis_minutes: int = 2
+    nobody_minutes: float = 5
+    silent_minutes: float = 10
+    crisis_minutes: float = 2
     phone_days: int = 7

@@ -41,6 +41,7 @@ TYPING_FOR = 6.0
 
 _SAYS: Mapping[tuple[RequestState, RequestState], SystemLine] = {
     (RequestState.WAITING, RequestState.TAKEN): SystemLine.TAKEN,
+    (RequestState.WAITING, RequestState.CLOSED): SystemLine.CLOSED,
     (RequestState.TAKEN, RequestState.WAITING): SystemLine.PASSED_ON,
     (RequestState.TAKEN, RequestState.CALL_BACK): SystemLine.CALL_BACK,
     (RequestState.TAKEN, RequestState.GIVEN_BACK): SystemLine.GIVEN_BACK,
@@ -149,6 +150,22 @@ class HandoverStore:
         query = sa.select(REQUEST).where(REQUEST.c.state.in_(wanted)).order_by(crisis_first, REQUEST.c.asked_at, REQUEST.c.id)
         with self.database.reading() as connection:
             return [_request(row) for row in connection.execute(query)]
+
+    def behind(self, reader: str, conversation: str | None = None) -> list[Request]:
+        """The requests with something that a reader has not looked at yet, oldest first; of one conversation when it is given."""
+        seen = sa.and_(CURSOR.c.request_id == REQUEST.c.id, CURSOR.c.reader == reader)
+        query = sa.select(REQUEST).select_from(REQUEST.outerjoin(CURSOR, seen))
+        query = query.where(REQUEST.c.last_seq > sa.func.coalesce(CURSOR.c.seq, 0))
+        if conversation is not None:
+            query = query.where(REQUEST.c.conversation == conversation)
+        with self.database.reading() as connection:
+            return [_request(row) for row in connection.execute(query.order_by(REQUEST.c.asked_at, REQUEST.c.id))]
+
+    def of_conversation(self, conversation: str) -> list[Request]:
+        """Every request of a conversation that is still kept, oldest first."""
+        query = sa.select(REQUEST).where(REQUEST.c.conversation == conversation)
+        with self.database.reading() as connection:
+            return [_request(row) for row in connection.execute(query.order_by(REQUEST.c.asked_at, REQUEST.c.id))]
 
     def ended_since(self, moment: float) -> list[Request]:
         """The requests that ended after ``moment``, newest first."""

@@ -34,11 +34,11 @@ class CannotStart(Exception):
 
 @dataclass
 class Part:
-    """One process: what to run, and the address that answers 200 when it is ready."""
+    """One process: what to run, and the address that answers 200 when it is ready; none when it is ready once it runs."""
 
     name: str
     module: str
-    health: str
+    health: str = ""
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     def start(self, settings: Settings, log: Path) -> None:
@@ -60,6 +60,8 @@ class Part:
 
     def ready(self) -> bool:
         """Whether it answers."""
+        if not self.health:
+            return self.running()
         with suppress(httpx.HTTPError):
             return httpx.get(self.health, timeout=2, trust_env=False).status_code == 200
         return False
@@ -86,6 +88,11 @@ def action_server(settings: Settings) -> Part:
 def rasa_server(settings: Settings) -> Part:
     """The Rasa server."""
     return Part("Rasa server", "channels.server", f"http://{settings.host}:{settings.rasa_port}/health")
+
+
+def handover_rounds() -> Part:
+    """What brings colleagues' words over, and does what time asks for."""
+    return Part("hand-over", "wegwijzer.handover.runner")
 
 
 def check_machine(settings: Settings, folder: Path = VAR) -> None:
@@ -116,11 +123,11 @@ def wait_until_ready(parts: list[Part], log: Path, within: float = READY_WITHIN)
     while waiting:
         for part in waiting:
             if not part.running():
-                raise CannotStart(f"The {part.name} stopped while starting: {_last_words(log / _log_name(part))}")
+                raise CannotStart(f"The {part.name} stopped while starting: {_last_words(log / log_name(part))}")
         waiting = [part for part in waiting if not part.ready()]
         if waiting and time.monotonic() > deadline:
             raise CannotStart(
-                f"The {waiting[0].name} was not ready within {within:.0f} seconds; see {log / _log_name(waiting[0])}"
+                f"The {waiting[0].name} was not ready within {within:.0f} seconds; see {log / log_name(waiting[0])}"
             )
         if waiting:
             time.sleep(0.1)
@@ -130,10 +137,10 @@ def wait_until_ready(parts: list[Part], log: Path, within: float = READY_WITHIN)
 def running(settings: Settings, log: Path = VAR / "log") -> Iterator[list[Part]]:
     """The whole product, ready to talk; everything is stopped at the end."""
     check_machine(settings)
-    parts = [action_server(settings), rasa_server(settings)]
+    parts = [action_server(settings), rasa_server(settings), handover_rounds()]
     try:
         for part in parts:
-            part.start(settings, log / _log_name(part))
+            part.start(settings, log / log_name(part))
         wait_until_ready(parts, log)
         yield parts
     finally:
@@ -152,7 +159,8 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def _log_name(part: Part) -> str:
+def log_name(part: Part) -> str:
+    """The file that a part writes to."""
     return part.name.lower().replace(" ", "_") + ".log"
 
 

@@ -23,6 +23,10 @@ Wording = Callable[[str], str]
 """Puts a sentence of the bot in the form that the person chose."""
 
 
+PRIVATE = "private"
+"""Mark of a question whose answer is kept nowhere in the conversation, such as a telephone number."""
+
+
 class Who(StrEnum):
     """Who speaks."""
 
@@ -39,7 +43,7 @@ class Entry:
     Attributes:
         seq: place in the conversation: 1, 2, 3 ...; later is higher, gaps only where something was wiped.
         who: who speaks.
-        client_id: the id that the page gave it, for what the person said.
+        client_id: the id that the page gave it, for what the person said; for what another process wrote, its own.
         body: text, buttons, card and so on, as in the contract.
     """
 
@@ -50,7 +54,7 @@ class Entry:
 
     def as_json(self) -> dict[str, Any]:
         """As it goes to the page."""
-        own = {"id": self.client_id} if self.client_id else {}
+        own = {"id": self.client_id} if self.client_id and self.who is Who.YOU else {}
         return {"seq": self.seq, "who": self.who.value, **own, **self.body}
 
 
@@ -148,7 +152,11 @@ def bot_body(message: Mapping[str, Any]) -> dict[str, Any]:
         body["buttons"] = buttons
     if isinstance(message.get("custom"), Mapping) and message["custom"]:
         body["card"] = dict(message["custom"])
-    language = (message.get("metadata") or {}).get("lang")
+    metadata = message.get("metadata") or {}
+    # Within Rasa it stands in the metadata; in an event that came through its API Rasa puts it beside the text.
+    if body and (metadata.get(PRIVATE) is True or message.get(PRIVATE) is True):
+        body[PRIVATE] = True
+    language = metadata.get("lang")
     if body and isinstance(language, str):
         body["lang"] = language
     return body

@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from wegwijzer.web.contract import Answer, Entry, Refused, Said, Who
+from wegwijzer.web.contract import PRIVATE, Answer, Entry, Refused, Said, Who
 
 MOST_WAITING = 20
 """Messages of one person that may wait for an answer."""
@@ -44,7 +44,8 @@ _ENTRY = sa.Table(
     sa.Column("body", sa.Text),
     sa.UniqueConstraint("session_id", "client_id"),
 )
-"""No ``body``: forgotten; the client id stays, so that the message that asked for it is not handled twice."""
+"""No ``body``: forgotten; the client id stays, so that the message that asked for it is not handled twice. What another process
+says has an id too, so that it is said once."""
 
 
 class OutboxUnavailable(Exception):
@@ -73,12 +74,13 @@ class Outbox:
         url: an SQLAlchemy URL. The folder of an SQLite file is made when it does not exist.
         clock: seconds since 1970.
         timeout: seconds to wait for a database that is busy or silent.
+        hidden: what stands in the place of an answer to a private question, once that answer was heard.
 
     Every method raises :class:`OutboxUnavailable` when the database does not do its work. All may be called from threads.
     """
 
-    def __init__(self, url: str, clock: Callable[[], float] = time.time, timeout: float = 10.0) -> None:
-        self._clock = clock
+    def __init__(self, url: str, clock: Callable[[], float] = time.time, timeout: float = 10.0, hidden: str = "") -> None:
+        self._clock, self._hidden = clock, hidden
         try:
             self._url = sa.engine.make_url(url)
             self._engine = _engine(self._url, timeout)
@@ -143,6 +145,8 @@ class Outbox:
                 return False
             if connection.execute(handled.values(waiting=False)).rowcount == 0:
                 return False
+            if _asked_privately(connection, session, seq):
+                self._hide(connection, session, seq)
             said: list[tuple[Who, Mapping[str, Any]]] = [(Who.BOT, reply) for reply in answer.replies]
             if answer.forget:
                 _forget(connection, session, seq)
@@ -150,14 +154,35 @@ class Outbox:
             self._write(connection, session, last, said)
             return True
 
-    def push(self, session: str, who: Who, bodies: Iterable[Mapping[str, Any]]) -> None:
+    def push(self, session: str, who: Who, bodies: Iterable[Mapping[str, Any]], client_id: str | None = None) -> bool:
         """Say something that answers no message: a colleague, a reminder. From any process that shares the database.
+
+        Args:
+            client_id: an id of the sender, with only one body; the same id again says nothing more. One with a dot in it can
+                be no id of a page.
+
+        Returns:
+            Whether it is new.
 
         Raises:
             Refused: ``no_session``.
         """
         with self._guard(), self._engine.begin() as connection:
-            self._write(connection, session, self._lock(connection, session), [(who, body) for body in bodies])
+            last = self._lock(connection, session)
+            known = sa.select(_ENTRY.c.seq).where(_ENTRY.c.session_id == session, _ENTRY.c.client_id == client_id)
+            if client_id is not None and connection.scalar(known) is not None:
+                return False
+            self._write(connection, session, last, [(who, body) for body in bodies], client_id=client_id)
+            return True
+
+    def address(self, session: str) -> str | None:
+        """How the person wanted to be spoken to in the last message: ``je`` or ``u``, when they chose."""
+        mine = sa.select(_ENTRY.c.body).where(
+            _ENTRY.c.session_id == session, _ENTRY.c.who == Who.YOU.value, _ENTRY.c.body.isnot(None)
+        )
+        with self._guard(), self._engine.connect() as connection:
+            body = connection.scalar(mine.order_by(_ENTRY.c.seq.desc()).limit(1))
+        return json.loads(body).get("address") if body else None
 
     def after(self, session: str, seq: int = 0) -> Page:
         """What was said after a number.
@@ -219,6 +244,14 @@ class Outbox:
             raise Refused("no_session")
         return int(connection.scalar(sa.select(_SESSION.c.last_seq).where(mine)))
 
+    def _hide(self, connection: sa.engine.Connection, session: str, seq: int) -> None:
+        """Take the words out of something the person said."""
+        _overwrite_deleted(connection)
+        here = sa.and_(_ENTRY.c.session_id == session, _ENTRY.c.seq == seq)
+        body = json.loads(connection.scalar(sa.select(_ENTRY.c.body).where(here)) or "{}")
+        hidden = json.dumps({**body, "text": self._hidden}, ensure_ascii=False)
+        connection.execute(_ENTRY.update().where(here).values(body=hidden))
+
     def _write(
         self,
         connection: sa.engine.Connection,
@@ -270,6 +303,15 @@ def _create_tables(engine: sa.engine.Engine) -> None:
         except sa.exc.DBAPIError as error:
             if not isinstance(error, sa.exc.IntegrityError) and "already exists" not in str(error.orig):
                 raise
+
+
+def _asked_privately(connection: sa.engine.Connection, session: str, seq: int) -> bool:
+    """Whether the last thing the bot said before this was a private question."""
+    said = sa.select(_ENTRY.c.body).where(
+        _ENTRY.c.session_id == session, _ENTRY.c.seq < seq, _ENTRY.c.who == Who.BOT.value, _ENTRY.c.body.isnot(None)
+    )
+    body = connection.scalar(said.order_by(_ENTRY.c.seq.desc()).limit(1))
+    return bool(body and json.loads(body).get(PRIVATE))
 
 
 def _waits(session: str) -> sa.sql.ColumnElement:

@@ -1,0 +1,170 @@
+"""The process that keeps the hand-over going: ``python -m wegwijzer.handover.runner``; settings come from the environment.
+
+Every moment it brings what colleagues said to residents who can be told at once, through Rasa's tracker events API with side
+effects; every few seconds it does what time asks for (:mod:`wegwijzer.handover.rounds`). A database that is locked, a Rasa
+server that is away and a stop halfway cost only time: the next round goes on where this one was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from wegwijzer.handover.assembly import bringer_of, rounds_of, store_of
+from wegwijzer.handover.bringing import Bringer
+from wegwijzer.handover.crossing import PUSHED, crossed
+from wegwijzer.handover.models import HandoverUnavailable, Request
+from wegwijzer.handover.rounds import EVERY, Rounds
+from wegwijzer.handover.store import HandoverStore
+from wegwijzer.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks for something to bring over."""
+
+PATIENCE = 30.0
+"""Seconds to wait for Rasa."""
+
+
+class Conversations:
+    """The conversations of a Rasa server, over its HTTP API.
+
+    Args:
+        address: such as ``http://127.0.0.1:5005``.
+        token: guards the API.
+        client: for the connections.
+    """
+
+    def __init__(self, address: str, token: str, client: httpx.AsyncClient) -> None:
+        self._address, self._token, self._client = address, token, client
+
+    async def known(self, conversation: str) -> frozenset[str]:
+        """The ids of the lines that are in a conversation. Raises ``httpx.HTTPError``."""
+        answer = await self._client.get(
+            self._url(conversation, "tracker"), params={"token": self._token, "include_events": "ALL"}
+        )
+        answer.raise_for_status()
+        return crossed(answer.json().get("events") or ())
+
+    async def post(self, conversation: str, channel: str, events: list[dict[str, Any]]) -> None:
+        """Put events into a conversation, and say on its channel what is in them. Raises ``httpx.HTTPError``."""
+        side_effects = {"execute_side_effects": "true", "output_channel": channel, "include_events": "NONE"}
+        url = self._url(conversation, "tracker/events")
+        (await self._client.post(url, params={"token": self._token, **side_effects}, json=events)).raise_for_status()
+
+    def _url(self, conversation: str, what: str) -> str:
+        return f"{self._address}/conversations/{quote(conversation, safe='')}/{what}"
+
+
+async def bring_all(bringer: Bringer, conversations: Conversations) -> int:
+    """Bring over all that waits, one conversation after the other; one that fails does not hold up the others.
+
+    Returns:
+        How many lines went over.
+
+    Raises:
+        HandoverUnavailable: when the database does not do its work.
+    """
+    went = 0
+    for request in await bringer.waiting():
+        if request.channel not in PUSHED:
+            continue
+        try:
+            went += await _bring(bringer, conversations, request)
+        except httpx.HTTPError as error:
+            # Only the kind: the address has the token and the conversation in it.
+            log.warning("handover: Rasa did not take something that was said: %s", type(error).__name__)
+    return went
+
+
+async def _bring(bringer: Bringer, conversations: Conversations, request: Request) -> int:
+    async def known() -> frozenset[str]:
+        return await conversations.known(request.conversation)
+
+    async def post(events: list[dict[str, Any]]) -> None:
+        await conversations.post(request.conversation, request.channel, events)
+
+    return await bringer.bring(request, known, post)
+
+
+async def run(settings: Settings, stopping: asyncio.Event) -> None:
+    """Go on until stopped."""
+    store = await _opened(settings, stopping)
+    if store is None:
+        return
+    try:
+        bringer, rounds = bringer_of(settings, store), rounds_of(settings, store)
+        async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
+            conversations = Conversations(f"http://{settings.host}:{settings.rasa_port}", settings.token, client)
+            await asyncio.gather(
+                keep_doing(lambda: bring_all(bringer, conversations), LOOK_EVERY, stopping),
+                keep_doing(lambda: _round(rounds), EVERY, stopping),
+            )
+    finally:
+        store.close()
+
+
+async def _opened(settings: Settings, stopping: asyncio.Event) -> HandoverStore | None:
+    while not stopping.is_set():
+        try:
+            return await asyncio.to_thread(store_of, settings)
+        except HandoverUnavailable as error:
+            log.error("handover: %s", error)
+            await _pause(EVERY, stopping)
+    return None
+
+
+async def _round(rounds: Rounds) -> None:
+    happened, _ = await asyncio.to_thread(rounds.run_once)
+    if happened:
+        log.info("handover: %s", ", ".join(due.key.partition(".")[0] for due in happened))
+
+
+async def keep_doing(work: Callable[[], Awaitable[Any]], every: float, stopping: asyncio.Event) -> None:
+    """Do the work, pause, and again, whatever went wrong, until stopped.
+
+    Args:
+        every: seconds between two times.
+    """
+    while not stopping.is_set():
+        try:
+            await work()
+        except HandoverUnavailable as error:
+            log.error("handover: %s", error)
+        except Exception as error:
+            # Only the kind of error: its text may hold what somebody said. The next round must come, whatever it was.
+            log.error("handover: a round failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+        await _pause(every, stopping)
+
+
+async def _pause(seconds: float, stopping: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), seconds)
+
+
+async def _until_stopped(settings: Settings) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    await run(settings, stopping)
+
+
+def main() -> None:
+    """Run until stopped."""
+    settings = Settings.from_environment()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # The addresses that httpx would log have the token in them.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    asyncio.run(_until_stopped(settings))
+
+
+if __name__ == "__main__":
+    main()
