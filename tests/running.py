@@ -13,10 +13,11 @@ TOKEN = "only-for-the-conversation-tests"
 
 def settings_in(folder: Path, model: Path, **more: str) -> Settings:
     """Free ports, databases in ``folder``, and what else is given."""
-    rasa_port, action_port = free_ports(2)
+    rasa_port, action_port, console_port = free_ports(3)
     environment = {
         "RASA_PORT": str(rasa_port),
         "ACTION_PORT": str(action_port),
+        "CONSOLE_PORT": str(console_port),
         "RASA_TOKEN": TOKEN,
         "WEGWIJZER_HOST": "127.0.0.1",
         "WEGWIJZER_TRACKER_DB": str(folder / "tracker.db"),

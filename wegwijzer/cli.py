@@ -199,6 +199,7 @@ def _welcome(settings: Settings) -> None:
     say.print(
         f"\n[bold]Wegwijzer is ready.[/bold]\n"
         f"  Talk on the page:      {address}/\n"
+        f"  Console of colleagues: http://{settings.host}:{settings.console.port}/\n"
         f"  Talk in the terminal:  make shell\n"
         f"  Talk over HTTP:        curl {address}/webhooks/rest/webhook -H 'Content-Type: application/json' "
         f'-d \'{{"sender": "ik", "message": "hallo"}}\'\n'

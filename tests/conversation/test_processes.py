@@ -47,13 +47,14 @@ def home(tmp_path: Path, model: Path, built_chat: None) -> Path:
 
 
 def environment(home: Path) -> dict[str, str]:
-    ports = free_ports(2)
+    ports = free_ports(3)
     known = {name: value for name, value in os.environ.items() if name not in ("WEGWIJZER_MODEL", "DATABASE_URL", "REDIS_URL")}
     own = {
         "WEGWIJZER_HOME": str(home),
         "PYTHONPATH": str(home),
         "RASA_PORT": str(ports[0]),
         "ACTION_PORT": str(ports[1]),
+        "CONSOLE_PORT": str(ports[2]),
         "RASA_TOKEN": "only-for-the-process-tests",
         "WEGWIJZER_TRACKER_DB": str(home / "var" / "tracker.db"),
     }

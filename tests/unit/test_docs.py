@@ -385,6 +385,7 @@ def test_the_welcome_in_the_readme_is_what_start_prints() -> None:
     for line in (
         "Wegwijzer is ready.",
         "Talk on the page:",
+        "Console of colleagues:",
         "Talk in the terminal:",
         "Talk over HTTP:",
         "Health:",

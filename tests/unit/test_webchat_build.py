@@ -47,7 +47,9 @@ def test_it_is_built_once(project: Path) -> None:
     assert not build(project)
 
 
-@pytest.mark.parametrize("name", ["web/src/chat.js", "catalogue/helplines.yml", "domain.yml", "web/thema.ts", "console/static/console.css"])
+@pytest.mark.parametrize(
+    "name", ["web/src/chat.js", "catalogue/helplines.yml", "domain.yml", "web/thema.ts", "console/static/console.css"]
+)
 def test_a_changed_source_asks_for_building(project: Path, name: str) -> None:
     build(project)
     (project / name).write_text("2", encoding="utf-8")

@@ -37,12 +37,13 @@ def train_model(settings: Settings) -> Path:
 @contextmanager
 def own_product(name: str) -> Iterator[tuple[Settings, float]]:
     """A product of its own on free ports with a database of its own; also says how many seconds it took to get ready."""
-    ports = free_ports(2)
+    ports = free_ports(3)
     databases = (VAR / f"{name}.db", VAR / f"{name}_web.db", VAR / f"{name}_handover.db")
     _remove(databases)
     environment = {
         "RASA_PORT": str(ports[0]),
         "ACTION_PORT": str(ports[1]),
+        "CONSOLE_PORT": str(ports[2]),
         "WEGWIJZER_TRACKER_DB": str(databases[0]),
         "WEB_DATABASE_URL": f"sqlite:///{databases[1]}",
         "HANDOVER_DATABASE_URL": f"sqlite:///{databases[2]}",

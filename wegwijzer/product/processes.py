@@ -95,9 +95,15 @@ def handover_rounds() -> Part:
     return Part("hand-over", "wegwijzer.handover.runner")
 
 
+def staff_console(settings: Settings) -> Part:
+    """The pages of colleagues."""
+    return Part("console", "console.server", f"http://{settings.host}:{settings.console.port}/health")
+
+
 def check_machine(settings: Settings, folder: Path = VAR) -> None:
     """Raise :class:`CannotStart` when a port is taken or there is no room to write."""
-    for port, setting in ((settings.rasa_port, "RASA_PORT"), (settings.action_port, "ACTION_PORT")):
+    ports = {"RASA_PORT": settings.rasa_port, "ACTION_PORT": settings.action_port, "CONSOLE_PORT": settings.console.port}
+    for setting, port in ports.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -137,7 +143,7 @@ def wait_until_ready(parts: list[Part], log: Path, within: float = READY_WITHIN)
 def running(settings: Settings, log: Path = VAR / "log") -> Iterator[list[Part]]:
     """The whole product, ready to talk; everything is stopped at the end."""
     check_machine(settings)
-    parts = [action_server(settings), rasa_server(settings), handover_rounds()]
+    parts = [action_server(settings), rasa_server(settings), handover_rounds(), staff_console(settings)]
     try:
         for part in parts:
             part.start(settings, log / log_name(part))
