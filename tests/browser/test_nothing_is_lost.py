@@ -118,7 +118,7 @@ def test_the_person_beside_sees_nothing_of_it(visit: Opening) -> None:
 @contextmanager
 def restarted(parts: list[Part], settings: Settings, log: Path) -> Iterator[None]:
     """The Rasa server is away while in here, and back after."""
-    server = parts[-1]
+    server = next(part for part in parts if part.name == "Rasa server")
     server.stop()
     yield
     server.start(settings, log / "again.log")

@@ -266,10 +266,12 @@ def test_an_open_line_ends_when_the_server_stops_and_goes_on_after_it(tmp_path: 
     with running(EchoServer(database(tmp_path), SECRET)) as server:
         browser = Browser(server)
         browser.says("een")
-        with ThreadPoolExecutor(1) as pool:
-            line = pool.submit(browser.hear, 100)
-            server.stop()
-            assert len(line.result()) <= 3
+        with browser.client.stream("GET", "/web/events") as line, ThreadPoolExecutor(1) as pool:
+            assert line.status_code == 200, "it is open before the server stops"
+            stopping = pool.submit(server.stop)
+            heard = [text for text in line.iter_lines() if text.startswith("id: ")]
+            stopping.result()
+        assert heard == ["id: 1", "id: 2", "id: 3"]
         server.start()
         browser.post("twee")
         assert [entry["text"] for entry in browser.hear(3, last=3)] == ["twee", *echoes("twee")]
