@@ -175,6 +175,9 @@ def map_command(to: Annotated[Path, typer.Option(help="Map om in te schrijven.")
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:
+    # Who presses twice must not break off the stopping, which takes seconds at most: parts would stay behind.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
