@@ -72,7 +72,10 @@ class Database:
 
 
 def open_engine(url: sa.engine.URL, timeout: float) -> sa.engine.Engine:
-    """An engine that waits no longer than ``timeout`` seconds and never shows parameters: they are what residents told."""
+    """An engine that waits no longer than ``timeout`` seconds and never shows parameters: they are what residents told.
+
+    A time in the URL itself goes before ``timeout``.
+    """
     file = url.database or ""
     if url.get_backend_name() == "sqlite" and file and file != ":memory:" and not file.startswith("file:"):
         Path(file).parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +83,7 @@ def open_engine(url: sa.engine.URL, timeout: float) -> sa.engine.Engine:
         "sqlite": {"timeout": timeout},
         "postgresql": {"connect_timeout": max(2, round(timeout))},
     }
-    connect_args = dict(waiting.get(url.get_backend_name(), {}))
+    connect_args = {name: value for name, value in waiting.get(url.get_backend_name(), {}).items() if name not in url.query}
     return sa.create_engine(url, future=True, connect_args=connect_args, pool_pre_ping=True, hide_parameters=True)
 
 

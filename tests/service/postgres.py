@@ -1,7 +1,4 @@
-"""A real PostgreSQL server of its own for tests: made in a new folder, reached by a socket in it, gone afterwards.
-
-Use: ``from tests.service.postgres import postgres`` makes the fixture known in a test file.
-"""
+"""A real PostgreSQL server of its own for tests: made in a new folder, reached by a socket in it, gone afterwards."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.handover import Clock, in_queue, race_for_one, taken, two_at_once
-from tests.service.postgres import Postgres, postgres
+from tests.service.postgres import Postgres
 from wegwijzer.handover.delivery import Courier
 from wegwijzer.handover.due import settle_due
 from wegwijzer.handover.limits import Limits
@@ -19,8 +19,6 @@ from wegwijzer.handover.phone_vault import PhoneVault, read_keys
 from wegwijzer.handover.states import Actor, RequestState
 from wegwijzer.handover.store import HandoverStore
 from wegwijzer.handover.targets.contract import Notice
-
-__all__ = ["postgres"]
 
 RACES = 1000
 

@@ -9,12 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-import sqlalchemy as sa
 
+from tests.service.postgres import Postgres
 from wegwijzer.evaluation.echo_server import EchoServer
 from wegwijzer.evaluation.faults import Report, Visitor
 from wegwijzer.privacy.retention import purge_web_chat
-from wegwijzer.web import outbox as module
 from wegwijzer.web.contract import Answer, Refused, Said, Who
 from wegwijzer.web.outbox import Outbox, OutboxUnavailable
 
@@ -22,11 +21,8 @@ HOUR = 3600.0
 
 
 @pytest.fixture
-def url(postgres: str) -> Iterator[str]:
-    yield postgres
-    engine = sa.create_engine(postgres, future=True)
-    module._METADATA.drop_all(engine)
-    engine.dispose()
+def url(postgres: Postgres) -> str:
+    return postgres.new_database()
 
 
 @pytest.fixture

@@ -45,9 +45,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path / 'web.db'}"
         return
     engine = sa.create_engine(POSTGRES, future=True)
-    module._METADATA.drop_all(engine)
+    module.METADATA.drop_all(engine)
     yield POSTGRES
-    module._METADATA.drop_all(engine)
+    module.METADATA.drop_all(engine)
     engine.dispose()
 
 

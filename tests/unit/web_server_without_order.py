@@ -13,7 +13,7 @@ from wegwijzer.web.outbox import Outbox
 
 def _newest(self: Outbox, session: str) -> Entry | None:
     query = sa.select(module._ENTRY).where(module._waits(session)).order_by(module._ENTRY.c.seq.desc()).limit(1)
-    with self._engine.connect() as connection:
+    with self._database.reading() as connection:
         row = connection.execute(query).first()
     return None if row is None else module._entry(row)
 

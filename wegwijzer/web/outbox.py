@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from wegwijzer.storage import Database
 from wegwijzer.web.contract import PRIVATE, Answer, Entry, Refused, Said, Who
 
 MOST_WAITING = 20
 """Messages of one person that may wait for an answer."""
 
-_METADATA = sa.MetaData()
+METADATA = sa.MetaData()
 
 _SESSION = sa.Table(
     "web_session",
-    _METADATA,
+    METADATA,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("last_seq", sa.Integer, nullable=False),
     sa.Column("last_seen", sa.Float, nullable=False, index=True),
@@ -35,7 +34,7 @@ _SESSION = sa.Table(
 
 _ENTRY = sa.Table(
     "web_entry",
-    _METADATA,
+    METADATA,
     sa.Column("session_id", sa.String(64), primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("who", sa.String(16), nullable=False),
@@ -81,24 +80,17 @@ class Outbox:
 
     def __init__(self, url: str, clock: Callable[[], float] = time.time, timeout: float = 10.0, hidden: str = "") -> None:
         self._clock, self._hidden = clock, hidden
-        try:
-            self._url = sa.engine.make_url(url)
-            self._engine = _engine(self._url, timeout)
-        except (sa.exc.ArgumentError, ValueError, ImportError, OSError):
-            # The cause is left out on purpose: it repeats the URL, password and all.
-            raise OutboxUnavailable("WEB_DATABASE_URL is wrong; write for example sqlite:///var/web.db") from None
-        with self._guard():
-            _create_tables(self._engine)
+        self._database = Database(url, METADATA, setting="WEB_DATABASE_URL", failure=OutboxUnavailable, timeout=timeout)
 
     def begin(self, session: str) -> None:
         """A new conversation."""
-        with self._guard(), self._engine.begin() as connection:
+        with self._database.writing() as connection:
             connection.execute(_SESSION.insert().values(id=session, last_seq=0, last_seen=self._clock(), ended=False))
 
     def knows(self, session: str) -> bool:
         """Whether there is such a conversation."""
         query = sa.select(_SESSION.c.id).where(_SESSION.c.id == session, _SESSION.c.ended.is_(sa.false()))
-        with self._guard(), self._engine.connect() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(query) is not None
 
     def accept(self, session: str, said: Said) -> tuple[int, bool]:
@@ -110,7 +102,7 @@ class Outbox:
         Raises:
             Refused: ``no_session``, or ``too_fast`` when too many wait for an answer.
         """
-        with self._guard(), self._engine.begin() as connection:
+        with self._database.writing() as connection:
             last = self._lock(connection, session)
             known = sa.select(_ENTRY.c.seq).where(_ENTRY.c.session_id == session, _ENTRY.c.client_id == said.client_id)
             seq: int | None = connection.scalar(known)
@@ -125,7 +117,7 @@ class Outbox:
     def next_waiting(self, session: str) -> Entry | None:
         """The first message that was not answered yet."""
         query = sa.select(_ENTRY).where(_waits(session)).order_by(_ENTRY.c.seq).limit(1)
-        with self._guard(), self._engine.connect() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(query).first()
         return None if row is None else _entry(row)
 
@@ -138,7 +130,7 @@ class Outbox:
         handled = _ENTRY.update().where(
             _ENTRY.c.session_id == session, _ENTRY.c.seq == seq, _ENTRY.c.waiting.is_(sa.true())
         )  # fmt: skip
-        with self._guard(), self._engine.begin() as connection:
+        with self._database.writing() as connection:
             try:
                 last = self._lock(connection, session)
             except Refused:
@@ -167,7 +159,7 @@ class Outbox:
         Raises:
             Refused: ``no_session``.
         """
-        with self._guard(), self._engine.begin() as connection:
+        with self._database.writing() as connection:
             last = self._lock(connection, session)
             known = sa.select(_ENTRY.c.seq).where(_ENTRY.c.session_id == session, _ENTRY.c.client_id == client_id)
             if client_id is not None and connection.scalar(known) is not None:
@@ -180,7 +172,7 @@ class Outbox:
         mine = sa.select(_ENTRY.c.body).where(
             _ENTRY.c.session_id == session, _ENTRY.c.who == Who.YOU.value, _ENTRY.c.body.isnot(None)
         )
-        with self._guard(), self._engine.connect() as connection:
+        with self._database.reading() as connection:
             body = connection.scalar(mine.order_by(_ENTRY.c.seq.desc()).limit(1))
         return json.loads(body).get("address") if body else None
 
@@ -193,7 +185,7 @@ class Outbox:
         alive = sa.select(_SESSION.c.last_seq).where(_SESSION.c.id == session, _SESSION.c.ended.is_(sa.false()))
         rows = sa.select(_ENTRY).where(_ENTRY.c.session_id == session, _ENTRY.c.seq > seq, _ENTRY.c.body.isnot(None))
         waits = sa.select(_ENTRY.c.seq).where(_waits(session)).limit(1)
-        with self._guard(), self._engine.connect() as connection:
+        with self._database.reading() as connection:
             # Others write between these three. In this order a page is never told that all is said while it is not.
             waiting = connection.scalar(waits) is not None
             last = connection.scalar(alive)
@@ -204,16 +196,14 @@ class Outbox:
 
     def end(self, session: str) -> bool:
         """Delete everything that was said; only that the conversation has ended stays, until :meth:`erase`."""
-        with self._guard(), self._engine.begin() as connection:
-            _overwrite_deleted(connection)
+        with self._database.writing() as connection:
             found = connection.execute(_SESSION.update().where(_SESSION.c.id == session).values(ended=True)).rowcount
             connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id == session))
         return bool(found)
 
     def erase(self, session: str) -> None:
         """Delete the conversation without a trace."""
-        with self._guard(), self._engine.begin() as connection:
-            _overwrite_deleted(connection)
+        with self._database.writing() as connection:
             connection.execute(_SESSION.delete().where(_SESSION.c.id == session))
             connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id == session))
 
@@ -221,8 +211,7 @@ class Outbox:
         """Delete conversations in which nothing was said for so many hours. Returns how many."""
         before = self._clock() - hours * 3600
         old = sa.select(_SESSION.c.id).where(_SESSION.c.last_seen < before)
-        with self._guard(), self._engine.begin() as connection:
-            _overwrite_deleted(connection)
+        with self._database.writing() as connection:
             connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id.in_(old)))
             return int(connection.execute(_SESSION.delete().where(_SESSION.c.last_seen < before)).rowcount)
 
@@ -230,12 +219,12 @@ class Outbox:
         """What a stop left behind: the conversations with a message that waits, and those that still have to be erased."""
         waiting = sa.select(_ENTRY.c.session_id).where(_ENTRY.c.waiting.is_(sa.true())).distinct()
         ended = sa.select(_SESSION.c.id).where(_SESSION.c.ended.is_(sa.true()))
-        with self._guard(), self._engine.connect() as connection:
+        with self._database.reading() as connection:
             return list(connection.scalars(waiting)), list(connection.scalars(ended))
 
     def close(self) -> None:
         """Give back the connections."""
-        self._engine.dispose()
+        self._database.close()
 
     def _lock(self, connection: sa.engine.Connection, session: str) -> int:
         """Make other writers of this conversation wait. Returns the last number given out."""
@@ -246,7 +235,6 @@ class Outbox:
 
     def _hide(self, connection: sa.engine.Connection, session: str, seq: int) -> None:
         """Take the words out of something the person said."""
-        _overwrite_deleted(connection)
         here = sa.and_(_ENTRY.c.session_id == session, _ENTRY.c.seq == seq)
         body = json.loads(connection.scalar(sa.select(_ENTRY.c.body).where(here)) or "{}")
         hidden = json.dumps({**body, "text": self._hidden}, ensure_ascii=False)
@@ -271,39 +259,6 @@ class Outbox:
             connection.execute(_ENTRY.insert(), rows)
             connection.execute(_SESSION.update().where(_SESSION.c.id == session).values(last_seq=last + len(rows)))
 
-    @contextmanager
-    def _guard(self) -> Iterator[None]:
-        try:
-            yield
-        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
-            name = self._url.render_as_string(hide_password=True)
-            kind = type(getattr(error, "orig", None) or error).__name__
-            raise OutboxUnavailable(f"the database of the web chat ({name}) gave an error: {kind}") from None
-
-
-def _engine(url: sa.engine.URL, timeout: float) -> sa.engine.Engine:
-    file = url.database or ""
-    if url.get_backend_name() == "sqlite" and file:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-    waiting: Mapping[str, Mapping[str, Any]] = {
-        "sqlite": {"timeout": timeout},
-        "postgresql": {"connect_timeout": max(2, round(timeout))},
-    }
-    connect_args = {name: value for name, value in waiting.get(url.get_backend_name(), {}).items() if name not in url.query}
-    # Parameters are what a resident told us; they do not belong in an error message or a log.
-    return sa.create_engine(url, future=True, connect_args=connect_args, pool_pre_ping=True, hide_parameters=True)
-
-
-def _create_tables(engine: sa.engine.Engine) -> None:
-    """Create what is missing. Another process may be doing the same, and then each may find the other's work."""
-    for _ in range(2 * len(_METADATA.tables)):
-        try:
-            _METADATA.create_all(engine)
-            return
-        except sa.exc.DBAPIError as error:
-            if not isinstance(error, sa.exc.IntegrityError) and "already exists" not in str(error.orig):
-                raise
-
 
 def _asked_privately(connection: sa.engine.Connection, session: str, seq: int) -> bool:
     """Whether the last thing the bot said before this was a private question."""
@@ -320,15 +275,8 @@ def _waits(session: str) -> sa.sql.ColumnElement:
 
 def _forget(connection: sa.engine.Connection, session: str, seq: int) -> None:
     """Everything up to a message goes; of the message itself only its id stays."""
-    _overwrite_deleted(connection)
     connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id == session, _ENTRY.c.seq < seq))
     connection.execute(_ENTRY.update().where(_ENTRY.c.session_id == session, _ENTRY.c.seq == seq).values(body=None))
-
-
-def _overwrite_deleted(connection: sa.engine.Connection) -> None:
-    """So that no words stay behind in free pages of an SQLite file."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(sa.text("PRAGMA secure_delete = ON"))
 
 
 def _entry(row: Any) -> Entry:
