@@ -17,6 +17,7 @@ from wegwijzer.catalogue.loading import CatalogueError
 from wegwijzer.commands.catalogue import catalogue_app
 from wegwijzer.commands.console import console_app
 from wegwijzer.commands.handover import handover_app
+from wegwijzer.commands.keeping import keeping_app
 from wegwijzer.commands.measuring import measuring_app
 from wegwijzer.commands.output import fail, fail_on, read_settings, say
 from wegwijzer.commands.running import train_model, with_model
@@ -49,6 +50,7 @@ app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(handover_app, name="handover")
 app.add_typer(console_app, name="console")
 app.add_typer(measuring_app)
+app.add_typer(keeping_app)
 
 
 @app.command()
@@ -101,6 +103,8 @@ def shell() -> None:
             str(settings.model),
             "--endpoints",
             "endpoints.yml",
+            "--interface",
+            settings.host,
             "--port",
             str(ports[0]),
         ]
@@ -149,17 +153,6 @@ def words(path: Annotated[Path, typer.Argument(help="Where to write.")] = WORDS)
         print(f"{write_words(path)} words in {path}")
     except (ImportError, OSError) as error:
         fail(f"{error}; wordfreq is installed with: uv sync")
-
-
-@app.command()
-def purge() -> None:
-    """Delete conversations that are older than the retention period (``make start`` does this by itself)."""
-    settings = read_settings()
-    try:
-        of_the_bot, of_the_web_chat = retention.purge(settings)
-    except (sqlite3.Error, OutboxUnavailable) as error:
-        fail(f"Old conversations could not be deleted now ({error}); try again later.")
-    print(f"{of_the_bot} conversations deleted, {of_the_web_chat} of the web chat")
 
 
 @app.command("map")

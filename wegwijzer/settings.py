@@ -38,6 +38,7 @@ class Settings:
         encoder: the sentence encoder, by name or folder (``WEGWIJZER_ENCODER``); another one asks for training again.
         spacy_model: the Dutch spaCy model, by package name or folder (``SPACY_NL``); without it tables are used.
         retention_hours: a conversation is deleted this long after its last message (``RETENTION_HOURS``).
+        log_days: a line of a log is deleted after so many days (``LOG_DAYS``).
         verified_within_months: a record that no source confirmed within so many months is stale (``VERIFIED_WITHIN_MONTHS``).
         handover: everything about a human who takes over, see ``wegwijzer.handover.config``.
         console: the console of colleagues, see ``wegwijzer.staff.config``.
@@ -56,6 +57,7 @@ class Settings:
     encoder: str
     spacy_model: str
     retention_hours: int
+    log_days: int
     verified_within_months: int
     handover: HandoverSettings
     console: ConsoleSettings
@@ -78,6 +80,7 @@ class Settings:
             encoder=environment.get("WEGWIJZER_ENCODER") or "auto",
             spacy_model=environment.get("SPACY_NL") or "nl_core_news_sm",
             retention_hours=_number(environment, "RETENTION_HOURS", 24),
+            log_days=_number(environment, "LOG_DAYS", 14),
             verified_within_months=_number(environment, "VERIFIED_WITHIN_MONTHS", 12),
             handover=handover,
             console=ConsoleSettings.from_environment(environment, _number, handover.console_url),
@@ -99,6 +102,7 @@ class Settings:
             "WEGWIJZER_ENCODER": self.encoder,
             "SPACY_NL": self.spacy_model,
             "RETENTION_HOURS": str(self.retention_hours),
+            "LOG_DAYS": str(self.log_days),
             "VERIFIED_WITHIN_MONTHS": str(self.verified_within_months),
             **self.handover.as_environment(),
             "CONSOLE_PORT": str(self.console.port),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from wegwijzer.handover.store import HandoverStore
+from wegwijzer.privacy.logs import purge_logs
 from wegwijzer.privacy.retention import purge, purge_conversations
 from wegwijzer.settings import Settings
 from wegwijzer.web.contract import Said
@@ -178,3 +181,47 @@ def test_a_round_takes_old_conversations_of_the_bot_and_of_the_web_chat(database
     left = Outbox(url)
     assert (left.knows("oud"), left.knows("nu")) == (False, True)
     left.close()
+
+
+# --- logs
+
+TODAY = datetime(2026, 11, 22, 12, 0)
+OLD, NEW = b"2026-11-01 10:00:00,000 INFO x: oud\n", b"2026-11-21 10:00:00,000 INFO x: nieuw\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept", "deleted"),
+    [
+        (OLD + b"  hoort bij oud\n" + NEW, NEW, 2),
+        (b"zonder datum\n" + OLD + NEW + OLD, NEW + OLD, 2),
+        (b"zonder datum\n" + NEW, b"zonder datum\n" + NEW, 0),
+        (b"zonder datum\n", b"zonder datum\n", 0),
+        (b"", b"", 0),
+        (b"\xff\xfe\n" + OLD + b"[2026-11-21 10:00:00] [INFO] ook een vorm\n", b"[2026-11-21 10:00:00] [INFO] ook een vorm\n", 2),
+    ],
+)
+def test_old_lines_leave_a_log(tmp_path: Path, lines: bytes, kept: bytes, deleted: int) -> None:
+    (tmp_path / "sub").mkdir()
+    log = tmp_path / "sub" / "rasa_server.log"
+    log.write_bytes(lines)
+    os.utime(log, (TODAY.timestamp(), TODAY.timestamp()))
+    assert purge_logs(tmp_path, 14, TODAY) == deleted
+    assert log.read_bytes() == kept
+
+
+def test_a_log_in_use_is_written_on_at_its_end(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    with log.open("ab", buffering=0) as writer:
+        writer.write(OLD + NEW)
+        purge_logs(tmp_path, 14, TODAY)
+        writer.write(NEW)
+    assert log.read_bytes() == NEW + NEW
+
+
+def test_a_log_that_nobody_writes_any_more_goes_and_no_folder_is_no_trouble(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    log.write_bytes(OLD)
+    os.utime(log, ((TODAY - timedelta(days=20)).timestamp(),) * 2)
+    assert purge_logs(tmp_path, 14, TODAY) == 1
+    assert not log.exists()
+    assert purge_logs(tmp_path / "nergens", 14, TODAY) == 0

@@ -7,6 +7,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from wegwijzer.paths import VAR
+from wegwijzer.privacy.logs import purge_logs
 from wegwijzer.settings import Settings
 from wegwijzer.web.outbox import Outbox
 
@@ -60,11 +62,14 @@ def purge_web_chat(url: str, hours: int) -> int:
 
 
 def purge(settings: Settings) -> tuple[int, int]:
-    """A whole round: what the bot kept and what the web chat kept. Returns how many conversations of each were deleted.
+    """A whole round: what the bot kept, what the web chat kept, and logs. Returns how many conversations of the first two went.
+
+    Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``), telephone numbers with them.
 
     Raises:
         sqlite3.OperationalError: when the conversation database is locked or cannot be written.
         wegwijzer.web.outbox.OutboxUnavailable: when the database of the web chat does not do its work.
     """
     hours = settings.retention_hours
+    purge_logs(VAR / "log", settings.log_days)
     return purge_conversations(settings.tracker_db, hours), purge_web_chat(settings.web_database, hours)

@@ -1,0 +1,38 @@
+"""``wegwijzer purge`` and ``wegwijzer forget``: what who runs it types about what is kept of people."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Annotated
+
+import typer
+
+from wegwijzer.commands.output import fail, read_settings
+from wegwijzer.privacy import retention
+from wegwijzer.privacy.forgetting import NotForgotten
+from wegwijzer.privacy.forgetting import forget as forget_everywhere
+from wegwijzer.web.outbox import OutboxUnavailable
+
+keeping_app = typer.Typer()
+
+
+@keeping_app.command()
+def purge() -> None:
+    """Delete conversations that are older than the retention period (``make start`` does this by itself)."""
+    settings = read_settings()
+    try:
+        of_the_bot, of_the_web_chat = retention.purge(settings)
+    except (sqlite3.Error, OutboxUnavailable) as error:
+        fail(f"Old conversations could not be deleted now ({error}); try again later.")
+    print(f"{of_the_bot} conversations deleted, {of_the_web_chat} of the web chat")
+
+
+@keeping_app.command()
+def forget(sender: Annotated[str, typer.Argument(help="The name of the conversation: Rasa's sender id.")]) -> None:
+    """Erase everything of one conversation, wherever it is kept, also while it goes on."""
+    try:
+        erased = forget_everywhere(read_settings(), sender)
+    except NotForgotten as error:
+        fail(f"Not everything was erased: {error}. Type the same again when that works.")
+    for place, count in erased.items():
+        print(f"{place}: {count}")
