@@ -17,6 +17,7 @@ from wegwijzer.catalogue.models import Balie, Groep, Halte, Helpline, Helplines,
 from wegwijzer.catalogue.reading import Reader
 from wegwijzer.catalogue.remedies import CatalogueError, Problem
 from wegwijzer.catalogue.sentences import Sentences
+from wegwijzer.catalogue.wegstrepen import Wegstrepen
 from wegwijzer.catalogue.zoekwoorden import Zoekwoorden
 from wegwijzer.vocabulary import CITYWIDE, Certainty
 
@@ -45,6 +46,7 @@ class Catalogue:
     aanspreken: Aanspreken | None = None
     balie: Balie = field(default_factory=lambda: Balie(line="gemeente"))
     antwoorden: AntwoordenBalie = field(default_factory=lambda: AntwoordenBalie(antwoorden=()))
+    wegstrepen: Wegstrepen | None = None
 
     def wijk(self, wijk_id: str) -> Wijk:
         """The wijk with this id; raises ``KeyError`` when there is none."""
@@ -87,6 +89,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     aanspreken = reader.whole("aanspreken.yml", "aanspreken", Aanspreken, Aanspreken, ())
     balie = reader.whole("balie.yml", "balie", Balie, Balie, ())
     antwoorden = reader.whole("antwoorden_balie.yml", "antwoorden_balie", AntwoordenBalie, Antwoord, ("antwoorden",))
+    wegstrepen = reader.whole("wegstrepen.yml", "wegstrepen", Wegstrepen, Wegstrepen, ())
     initiatives = _read_initiatives(reader)
     check = _CrossCheck(reader)
     check.haltes(haltes.values(), groepen.values(), routes.values())
@@ -106,6 +109,8 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         check.aanspreken(aanspreken)
     if antwoorden is not None:
         check.antwoorden(antwoorden)
+    if wegstrepen is not None:
+        check.wegstrepen(wegstrepen)
     if balie is not None and helplines is not None:
         check.balie(balie, helplines)
     if wijken is None or helplines is None or sentences is None or spelling is None or zoekwoorden is None or balie is None:
@@ -129,6 +134,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         aanspreken,
         balie,
         antwoorden,
+        wegstrepen,
     ), []
 
 
@@ -217,6 +223,11 @@ class _CrossCheck:
         """The words by which "je" becomes "u"."""
         for name, text in words.mistakes():
             self.reader.add("aanspreken.yml", "", name, text)
+
+    def wegstrepen(self, words: Wegstrepen) -> None:
+        """The words by which personal data are crossed out."""
+        for name, text in words.mistakes():
+            self.reader.add("wegstrepen.yml", "", name, text)
 
     def antwoorden(self, antwoorden: AntwoordenBalie) -> None:
         """The answers ready for colleagues."""

@@ -11,6 +11,7 @@ from wegwijzer.catalogue.aanspreken import Aanspreken
 from wegwijzer.catalogue.antwoorden import AntwoordenBalie
 from wegwijzer.catalogue.models import Balie, Groep, Halte, Helplines, Initiative, Route, Spelling, Wijken
 from wegwijzer.catalogue.sentences import Sentences
+from wegwijzer.catalogue.wegstrepen import Wegstrepen
 from wegwijzer.catalogue.zoekwoorden import Zoekwoorden
 
 FILES: dict[str, type[BaseModel]] = {
@@ -26,6 +27,7 @@ FILES: dict[str, type[BaseModel]] = {
     "zoekwoorden": Zoekwoorden,
     "aanspreken": Aanspreken,
     "antwoorden_balie": AntwoordenBalie,
+    "wegstrepen": Wegstrepen,
 }
 """Schema name and the model of the whole file."""
 

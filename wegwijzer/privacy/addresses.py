@@ -1,0 +1,188 @@
+"""Where somebody lives: a whole postcode, and a street with a house number. A street alone only tells the neighbourhood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from wegwijzer.catalogue.wegstrepen import Wegstrepen
+from wegwijzer.privacy.name_list import NameFlag, name_list
+from wegwijzer.privacy.tokens import Token
+from wegwijzer.understanding.words import WordList, word_list
+
+LONGEST_NUMBER = 4
+"""Digits of a house number."""
+
+MOST_BEFORE = 4
+"""Words of the name of a street before its last one."""
+
+_NAME_PART = NameFlag.FIRST | NameFlag.MAYBE_FIRST | NameFlag.LAST | NameFlag.MAYBE_LAST | NameFlag.AFTER_PARTICLE
+_POSTCODE = re.compile(
+    r"(?<![\w€,.-])[1-9]\d{3}(?P<letters> ?(?!s[ads]\b)[a-z]{2})(?![\w-])"
+    r"(?P<number>,? ?(?:(?:nr|nummer|huisnummer|no)\.? ?)?\d{1,4}(?:[ -]?(?:bis|hs|[a-z]\d?|\d{1,2}))?(?!\w|[:.]\d))?",
+    re.IGNORECASE,
+)
+_ADDITION = re.compile(
+    r"(?:[ -]?(?:bis|hs|huis|rood|zwart|[a-h])|-\d{1,4}|/\d{1,3}| (?:i{1,3}|[1-3]e? etage))(?![\w])", re.IGNORECASE
+)
+_GLUED_NUMBER = re.compile(r"(\d{1,4})([a-z]|bis)?", re.IGNORECASE)
+_NUMBER_WORD = frozenset({"nr", "nummer", "no", "huisnummer", "huisnr"})
+_MARK = re.compile(r"[ .,]{1,3}|[ ]?")
+_NO_LETTERS = frozenset(
+    """ik je we ze he de en of in op om te al na zo nu ja er is it at to af ad ex km kg cm mm ml kw gb mb tv uu hu jr st nr pp fl
+    eu ga me mn mw dr ha ho hi oh ah ff bv nl be""".split()  # noqa: SIM905
+)
+"""Two letters after four digits that are a word: "in 1998 we", "2024 is"."""
+_PLACE_CUES = frozenset(
+    {
+        "woon",
+        "wonen",
+        "woont",
+        "woonde",
+        "woonachtig",
+        "adres",
+        "adress",
+        "huisadres",
+        "woonadres",
+        "langskomen",
+        "wonende",
+        "verhuisd",
+    }
+)
+
+
+class AddressFinder:
+    """Finds addresses. Make once, use for every message.
+
+    Args:
+        words: the words editors keep.
+        names: the list of names and streets; the one kept with the code when not given.
+        common: how common words are; the list kept with the code when not given.
+    """
+
+    def __init__(self, words: Wegstrepen, names: Mapping[str, NameFlag] | None = None, common: WordList | None = None) -> None:
+        self._words = words
+        self._names = name_list() if names is None else names
+        self._list = word_list() if common is None else common
+        self._ends = tuple(sorted(words.straten))
+
+    def postcodes(self, text: str) -> Iterator[tuple[int, int]]:
+        """Whole postcodes, with the house number when it follows, as positions in the text.
+
+        Args:
+            text: with plain digits.
+        """
+        for found in _POSTCODE.finditer(text):
+            letters = found["letters"].strip()
+            glued = not found["letters"].startswith(" ")
+            shouted = letters.isupper()
+            if letters.lower() in _NO_LETTERS and not glued and not shouted:
+                continue
+            if letters.lower() in ("km", "kg", "cm", "mm", "ml", "kw", "gb", "mb"):
+                continue
+            if int(found[0][:4]) in range(1900, 2040) and not shouted and not found["number"] and not glued:
+                continue
+            yield found.span()
+
+    def streets(self, tokens: Sequence[Token], text: str, taken: Sequence[bool]) -> Iterator[tuple[int, int]]:
+        """Streets with a house number, as positions in the text.
+
+        Args:
+            tokens: the words of the text.
+            text: what they are words of.
+            taken: for every token, whether it is something else already.
+        """
+        for at, token in enumerate(tokens):
+            if taken[at] or not token.typed[0].isdigit():
+                continue
+            number = _GLUED_NUMBER.fullmatch(token.typed)
+            if number is None or int(number[1]) == 0 or not self._may_be_house(tokens, at, text):
+                continue
+            end_of_street = at - 1
+            if end_of_street >= 0 and tokens[end_of_street].bare in _NUMBER_WORD:
+                end_of_street -= 1
+            if end_of_street < 0 or taken[end_of_street] or not _MARK.fullmatch(tokens[end_of_street + 1].gap):
+                continue
+            begin = self._street(tokens, end_of_street)
+            if begin is None:
+                continue
+            addition = None if number[2] else _ADDITION.match(text, token.end)
+            yield tokens[begin].start, addition.end() if addition else token.end
+
+    def _may_be_house(self, tokens: Sequence[Token], at: int, text: str) -> bool:
+        """Whether a number is no time, price, year of living or count."""
+        after = text[tokens[at].end : tokens[at].end + 2]
+        if after[:1] in (":", "%", "€") or (after[:1] in (".", ",") and after[1:].isdigit()):
+            return False
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        return following is None or not following.joined or following.bare not in self._words.geen_huisnummer
+
+    def _street(self, tokens: Sequence[Token], at: int) -> int | None:
+        """Where the name of the street begins that ends with this word; ``None`` when it is no street."""
+        token = tokens[at]
+        word = token.bare
+        end = next((end for end in self._ends if word.endswith(end)), None)
+        flags = self._names.get(word, NameFlag.NONE)
+        if end is not None and (len(word) > len(end) + 1 or (word == end and self._own_word(tokens, at))):
+            if self._ordinary(token, end) and not self._lives_there(tokens, at):
+                return None
+        elif not (flags & NameFlag.STREET and self._list.zipf.get(word, 0.0) < 3.5) and not self._told_street(tokens, at, flags):
+            return None
+        return self._begin(tokens, at)
+
+    def _ordinary(self, token: Token, end: str) -> bool:
+        """Whether a word that ends as a street does is something else as well: "onderweg", "zandbank", "begin"."""
+        word = token.bare
+        if token.capital or end in ("straat", "laan", "gracht", "plein", "singel", "steeg", "plantsoen"):
+            return False
+        return self._list.zipf.get(word, 0.0) >= 3.0 or word in self._list.rare
+
+    def _own_word(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether "straat" or "plein" stands behind a name of its own: "van dijk straat"."""
+        before = tokens[at - 1] if at > 0 and tokens[at].joined else None
+        if before is None or before.bare in ("de", "het", "een", "mijn", "deze", "die", "onze", "in", "op", "mn", "andere"):
+            return False
+        return before.capital or bool(self._names.get(before.bare, NameFlag.NONE) & _NAME_PART) or not self._known(before.bare)
+
+    def _lives_there(self, tokens: Sequence[Token], at: int) -> bool:
+        return any(token.bare in _PLACE_CUES for token in tokens[max(0, at - 5) : at])
+
+    def _told_street(self, tokens: Sequence[Token], at: int, flags: NameFlag) -> bool:
+        """After "ik woon op" a word we do not know, or with a capital, before a number is a street."""
+        token = tokens[at]
+        if not token.typed[0].isalpha() or len(token.bare) < 4 or not self._lives_there(tokens, at):
+            return False
+        if flags & NameFlag.PLACE and not flags & NameFlag.STREET:
+            return False
+        return token.capital or bool(flags & NameFlag.STREET) or (not self._known(token.bare))
+
+    def _known(self, word: str) -> bool:
+        return word in self._list.zipf or word in self._list.rare
+
+    def _begin(self, tokens: Sequence[Token], at: int) -> int:
+        """Where a name of a street of more words begins: "burgemeester van tuyllkade", "Jan van Scorelstraat"."""
+        begin = place = at
+        while place > 0 and at - place < MOST_BEFORE and tokens[place].gap in (" ", ". ", "."):
+            before = tokens[place - 1]
+            particle = before.bare in self._words.tussenvoegsels
+            title = before.bare in self._words.voor_straat and not particle
+            named = bool(self._names.get(before.bare, NameFlag.NONE) & _NAME_PART) and before.bare not in self._words.geen_namen
+            named = named and self._list.zipf.get(before.bare, 0.0) < 5.0
+            if before.bare in ("in", "op", "aan", "bij", "uit", "woon", "straat") or not (
+                particle or title or named or before.capital
+            ):
+                break
+            place -= 1
+            if not particle or before.capital:
+                begin = place
+        return begin
+
+
+def known_addresses(addresses: Iterable[str]) -> frozenset[str]:
+    """Addresses of the catalogue as they are compared: letters and digits only."""
+    return frozenset(plain for address in addresses for part in [address, *address.split(",")[:1]] if (plain := letters_of(part)))
+
+
+def letters_of(text: str) -> str:
+    """Letters and digits of a text, lower case."""
+    return "".join(letter for letter in text.lower() if letter.isalnum())

@@ -1,0 +1,351 @@
+"""Names of people in chat Dutch, also without capitals: by the list of names, and by what is said around them.
+
+Many names are ordinary words too ("roos", "bas", "de wit"), so each word is judged by how sure the list is of it and by what
+tells of a name: "mijn zoon", "ik heet", "mevrouw", "groetjes", initials, a capital inside a sentence. A name goes on with what
+follows: "annie van dijk", "fatima el amrani".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum
+
+from wegwijzer.catalogue.wegstrepen import Wegstrepen
+from wegwijzer.privacy.name_list import NameFlag, bare, name_list
+from wegwijzer.privacy.tokens import Phrases, Token
+from wegwijzer.understanding.words import WordList, word_list
+
+FIRST = NameFlag.FIRST | NameFlag.MAYBE_FIRST | NameFlag.RARE_FIRST
+LAST = NameFlag.LAST | NameFlag.MAYBE_LAST | NameFlag.AFTER_PARTICLE
+SURE = NameFlag.FIRST | NameFlag.LAST
+
+EVERYDAY = 5.1
+"""A word this common (Zipf) is not a name, whatever stands before it, unless it has a capital."""
+
+SAID = 5.7
+"""After "ik heet" only a word this common is none."""
+
+LESS_COMMON = 4.6
+"""After a first name a word below this may be the surname."""
+
+UNSURE = 3.3
+"""A rare first name that looks like a word counts below this, where somebody is named."""
+
+MOST_SKIPPED = 2
+LONGEST_CLOSING = 4
+"""Words that may follow "groetjes", up to the end."""
+
+_NOT_FIRST_PARTICLES = frozenset({"op", "in", "aan", "uit", "bij", "s", "'s", "o", "t"})
+_ARTICLES = frozenset({"de", "het", "een", "'n", "'t", "geen", "die", "dat", "deze", "dit", "elke", "zo'n"})
+_AND = frozenset({"en", "of", "&", "met"})
+
+
+class Cue(IntEnum):
+    """What before a word tells that it may be a name, the weakest first."""
+
+    NOTHING = 0
+    PERHAPS = 1
+    OPENING = 2
+    AND = 3
+    CLOSING = 4
+    KIN = 5
+    TITLE = 6
+    TOLD = 7
+    INITIAL = 8
+
+
+class NameFinder:
+    """Finds names. Make once, use for every message.
+
+    Args:
+        words: the words editors keep.
+        names: the list of names; the one kept with the code when not given.
+        common: how common words are; the list kept with the code when not given.
+    """
+
+    def __init__(self, words: Wegstrepen, names: Mapping[str, NameFlag] | None = None, common: WordList | None = None) -> None:
+        self._words = words
+        self._names = name_list() if names is None else names
+        self._list = word_list() if common is None else common
+        self._always = Phrases(words.altijd_namen)
+        self._cues = (
+            (Cue.TOLD, Phrases(words.voorstellen)),
+            (Cue.TITLE, Phrases(words.aanspraak)),
+            (Cue.KIN, Phrases(words.familie)),
+            (Cue.CLOSING, Phrases(words.groeten)),
+            (Cue.OPENING, Phrases(words.beginnen)),
+            (Cue.PERHAPS, Phrases(words.misschien_voorstellen)),
+        )
+
+    def find(self, tokens: Sequence[Token], taken: Sequence[bool], weak: Sequence[bool]) -> Iterator[tuple[int, int]]:
+        """The names in a message, as positions in the tokens.
+
+        Args:
+            tokens: the message.
+            taken: for every token, whether it is something else already.
+            weak: for every token, whether it is a name in the catalogue, which must not be taken for one of a person
+                unless somebody is introduced.
+        """
+        last_end = -1
+        at = 0
+        while at < len(tokens):
+            end = at if taken[at] else self._name_at(tokens, at, last_end, weak[at])
+            end = next((stop for stop in range(at, end) if taken[stop]), end)
+            if end > at:
+                yield self._with_initials(tokens, at, taken), end
+                last_end = end
+            at = max(end, at + 1)
+
+    # --- one place ------------------------------------------------------------------------------------------------
+
+    def _name_at(self, tokens: Sequence[Token], at: int, last_end: int, weak: bool) -> int:
+        """Where the name that begins here ends; ``at`` itself when none does."""
+        token = tokens[at]
+        if token.digits or (not token.typed[0].isalpha() and token.typed[0] not in "'’"):
+            return at
+        cue = self._cue(tokens, at, last_end)
+        if weak and cue < Cue.KIN:
+            return at
+        if not weak and (count := self._always.at(tokens, at)):
+            return self._extend(tokens, at + count)
+        if token.bare in self._words.tussenvoegsels and token.bare not in self._words.altijd_namen:
+            end = self._particled(tokens, at, cue)
+            if end > at:
+                return end
+        return self._extend(tokens, at + 1) if self._is_name(tokens, at, cue) else at
+
+    def _is_name(self, tokens: Sequence[Token], at: int, cue: Cue) -> bool:
+        token = tokens[at]
+        flags = self._flags(token)
+        common = self._common(token)
+        shy = token.bare in self._words.geen_namen
+        if cue is Cue.INITIAL:
+            return (bool(flags & (LAST | FIRST)) and (token.upper or common < EVERYDAY)) or (token.upper and len(token.typed) > 2)
+        if not shy and flags & SURE and len(token.bare) > 2:
+            return True
+        if cue is Cue.TOLD:
+            return self._told(token, flags, common, shy)
+        if cue in (Cue.TITLE, Cue.KIN):
+            return self._after_person(token, flags, common, shy, cue)
+        if cue is Cue.CLOSING:
+            return self._closing(tokens, at, flags, common, shy)
+        if shy:
+            return False
+        if token.capital and flags & NameFlag.MAYBE_FIRST and not self._has_article(tokens, at) and not flags & NameFlag.PLACE:
+            return True
+        if cue is Cue.AND:
+            return bool(flags & NameFlag.MAYBE_FIRST) and common < EVERYDAY and not flags & NameFlag.VERB
+        if cue is Cue.OPENING:
+            return bool(flags & NameFlag.MAYBE_FIRST) and common < LESS_COMMON
+        return bool(flags & NameFlag.THING_FIRST) and common < LESS_COMMON and self._as_a_person(tokens, at, cue)
+
+    def _told(self, token: Token, flags: NameFlag, common: float, shy: bool) -> bool:
+        """After "ik heet": anything that is not a small word."""
+        if shy and not token.upper:
+            return bool(flags & NameFlag.MAYBE_FIRST) and common < EVERYDAY
+        if common >= SAID:
+            return False
+        if flags & (NameFlag.FIRST | NameFlag.MAYBE_FIRST):
+            return token.upper or not flags & NameFlag.VERB or common < LESS_COMMON
+        if flags & (NameFlag.RARE_FIRST | LAST):
+            return token.capital or common < UNSURE
+        return self._unknown(token)
+
+    def _after_person(self, token: Token, flags: NameFlag, common: float, shy: bool, cue: Cue) -> bool:
+        """After "mijn zoon" or "mevrouw"."""
+        if shy and not token.capital:
+            return False
+        if common >= EVERYDAY and not token.capital:
+            return False
+        if flags & NameFlag.VERB and not token.capital and common >= UNSURE:
+            return False
+        if flags & NameFlag.MAYBE_FIRST or flags & NameFlag.FIRST:
+            return True
+        if cue is Cue.TITLE and flags & LAST:
+            return True
+        if flags & (NameFlag.RARE_FIRST | LAST):
+            return token.capital or (bool(flags & NameFlag.RARE_FIRST) and common < UNSURE)
+        return self._unknown(token) and (token.capital or (cue is Cue.TITLE and token.upper))
+
+    def _closing(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, shy: bool) -> bool:
+        """After "groetjes", at the end of a message or a line."""
+        end = at
+        while end < len(tokens) and (end == at or "\n" not in tokens[end].gap):
+            end += 1
+        if shy or end - at > LONGEST_CLOSING or common >= EVERYDAY:
+            return False
+        token = tokens[at]
+        if flags & (NameFlag.FIRST | NameFlag.MAYBE_FIRST):
+            return True
+        if flags & (NameFlag.RARE_FIRST | LAST):
+            return token.upper or common < UNSURE
+        return self._unknown(token)
+
+    def _as_a_person(self, tokens: Sequence[Token], at: int, cue: Cue) -> bool:
+        """Whether a noun is used as a name is: without an article, as who does something."""
+        if self._has_article(tokens, at):
+            return False
+        token = tokens[at]
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        ends = following is None or not following.joined or following.bare in _AND
+        if cue is Cue.PERHAPS and ends and tokens[at - 1].bare not in self._words.bij_iemand:
+            return True
+        does = following is not None and following.joined and following.bare in self._words.doet_iemand
+        return does and (token.first or tokens[at - 1].bare in self._words.bij_iemand)
+
+    # --- what stands around -----------------------------------------------------------------------------------------
+
+    def _cue(self, tokens: Sequence[Token], at: int, last_end: int) -> Cue:
+        """The strongest cue before a word; small words may stand between."""
+        if at == 0:
+            return Cue.NOTHING
+        token, before = tokens[at], tokens[at - 1]
+        if len(before.bare) == 1 and before.bare.isalpha() and token.gap.strip() == "." and len(token.gap) <= 2:
+            return Cue.INITIAL
+        if last_end >= 0 and ((before.bare in _AND and last_end == at - 1) or (last_end == at and token.gap.strip() == ",")):
+            return Cue.AND
+        best = Cue.NOTHING
+        place = at
+        for _ in range(MOST_SKIPPED + 1):
+            gap = tokens[place].gap
+            if place == 0:
+                break
+            for cue, phrases in self._cues:
+                if cue > best and phrases.before(tokens, place) and _fits(cue, gap):
+                    best = cue
+                    break
+            if best > Cue.PERHAPS or tokens[place - 1].bare not in self._words.overslaan or not tokens[place].joined:
+                break
+            place -= 1
+        return best
+
+    def _particled(self, tokens: Sequence[Token], at: int, cue: Cue) -> int:
+        """Where "van der berg" ends that begins here, when something tells that it is a name; otherwise ``at``."""
+        target = self._after_particles(tokens, at)
+        if target is None:
+            return at
+        token = tokens[target]
+        flags = self._flags(token)
+        if token.bare in self._words.geen_namen:
+            return at
+        told = cue in (Cue.TITLE, Cue.TOLD, Cue.INITIAL, Cue.CLOSING)
+        if told and tokens[at].bare not in _NOT_FIRST_PARTICLES and self._is_surname(token, flags):
+            return self._extend(tokens, target + 1)
+        if token.upper and not flags & NameFlag.PLACE and flags & NameFlag.AFTER_PARTICLE and tokens[at].capital:
+            return self._extend(tokens, target + 1)
+        return at
+
+    def _after_particles(self, tokens: Sequence[Token], at: int) -> int | None:
+        """The place of the word after "van der"; ``None`` when there is none."""
+        place = at
+        while place < len(tokens) and tokens[place].bare in self._words.tussenvoegsels and place - at < 3:
+            place += 1
+            if place < len(tokens) and tokens[place].gap not in (" ", ". ", ".", ""):
+                return None
+        return place if at < place < len(tokens) and tokens[place].typed[0].isalpha() else None
+
+    def _is_surname(self, token: Token, flags: NameFlag) -> bool:
+        """Whether the word can be a surname after "van" or "de"."""
+        if flags & (LAST | FIRST):
+            return token.capital or (self._common(token) < EVERYDAY and not flags & NameFlag.VERB)
+        return self._unknown(token)
+
+    def _extend(self, tokens: Sequence[Token], end: int) -> int:
+        """Where a name ends of which the words before ``end`` are part."""
+        while end < len(tokens):
+            token = tokens[end]
+            if not token.joined or token.digits:
+                return end
+            if token.bare in self._words.tussenvoegsels:
+                target = self._after_particles(tokens, end)
+                if target is None or not self._goes_on(tokens, end, target):
+                    return end
+                end = target + 1
+                continue
+            if not self._second(token):
+                return end
+            end += 1
+        return end
+
+    def _goes_on(self, tokens: Sequence[Token], at: int, target: int) -> bool:
+        """Whether "van dijk" after a first name belongs to it; "van de buren" does not."""
+        token = tokens[target]
+        flags = self._flags(token)
+        if token.bare in self._words.geen_namen:
+            return False
+        if tokens[at].bare in _NOT_FIRST_PARTICLES and not token.upper:
+            return False
+        if token.capital:
+            return not flags & NameFlag.PLACE or bool(flags & NameFlag.AFTER_PARTICLE)
+        if flags & NameFlag.AFTER_PARTICLE:
+            return self._common(token) < EVERYDAY and not flags & NameFlag.VERB
+        return bool(flags & SURE) or (bool(flags & LAST) and self._common(token) < UNSURE) or self._unknown(token)
+
+    def _second(self, token: Token) -> bool:
+        """Whether a word right after a name is part of it."""
+        flags = self._flags(token)
+        if token.bare in self._words.geen_namen:
+            return False
+        if flags & SURE and len(token.bare) > 2:
+            return True
+        if token.capital:
+            return bool(flags & (LAST | FIRST)) or self._unknown(token)
+        return bool(flags & (LAST | NameFlag.MAYBE_FIRST)) and self._common(token) < LESS_COMMON and not flags & NameFlag.VERB
+
+    def _with_initials(self, tokens: Sequence[Token], at: int, taken: Sequence[bool]) -> int:
+        """Where a name begins with the initials before it: "j.p. jansen"."""
+        while (
+            at > 0
+            and not taken[at - 1]
+            and len(tokens[at - 1].bare) == 1
+            and tokens[at - 1].bare.isalpha()
+            and tokens[at].gap in (".", ". ", " ")
+            and (tokens[at].gap != " " or tokens[at - 1].upper)
+            and tokens[at - 1].bare != "u"
+        ):
+            at -= 1
+        return at
+
+    def _has_article(self, tokens: Sequence[Token], at: int) -> bool:
+        return at > 0 and tokens[at].joined and tokens[at - 1].bare in _ARTICLES
+
+    # --- one word -----------------------------------------------------------------------------------------------------
+
+    def _flags(self, token: Token) -> NameFlag:
+        """What the list says of a word; of "kevins" and "anna's" what it says of the name."""
+        word = token.bare
+        flags = self._names.get(word)
+        if flags is not None:
+            return flags
+        if "-" in word:
+            parts = [self._names.get(part, NameFlag.NONE) for part in word.split("-")]
+            if all(part & (FIRST | LAST) for part in parts) and any(part & SURE for part in parts):
+                return NameFlag.FIRST
+            return NameFlag.NONE
+        stem = word.removesuffix("'s") if word.endswith("'s") else word.removesuffix("s")
+        if stem != word and len(stem) > 3 and not self._known(word):
+            return self._names.get(stem, NameFlag.NONE) & SURE
+        return NameFlag.NONE
+
+    def _common(self, token: Token) -> float:
+        return self._list.zipf.get(token.typed.lower(), self._list.zipf.get(token.bare, 0.0))
+
+    def _known(self, word: str) -> bool:
+        return word in self._list.zipf or word in self._list.rare or word in self._list.foreign
+
+    def _unknown(self, token: Token) -> bool:
+        """Whether a word is in no list at all: after "ik heet" then probably a name."""
+        letters = token.bare.replace("-", "").replace("'", "")
+        return len(letters) > 2 and letters.isalpha() and not self._known(bare(token.typed)) and not self._known(token.bare)
+
+
+def _fits(cue: Cue, gap: str) -> bool:
+    """Whether what stands between a cue and the word after it lets them belong together."""
+    mark = gap.strip()
+    if cue is Cue.CLOSING:
+        return mark in ("", ",", "!", ".", ":", "-")
+    if cue is Cue.TOLD:
+        return mark in ("", ":", "=", ",", '"', "'", "“") and "\n" not in gap
+    if cue is Cue.TITLE:
+        return mark in ("", ".") and "\n" not in gap
+    return mark in ("", ",", "(") and "\n" not in gap if cue is Cue.KIN else mark == "" and "\n" not in gap

@@ -1,0 +1,472 @@
+"""Numbers and addresses on the internet that say who somebody is: by their form, their check digits and the words before them.
+
+The eleven-test of the BSN and the check of an IBAN are those of ``python-stdnum``. What a number is, is looked for in this
+order: e-mail, account, IBAN, date of birth, BSN, telephone, licence plate; what was found first is left out of what follows.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from stdnum import iban
+from stdnum.nl import bsn
+
+from wegwijzer.catalogue.wegstrepen import Kind, Wegstrepen
+from wegwijzer.privacy.tokens import read_tokens
+from wegwijzer.understanding.words import WordList, word_list
+
+YOUNGEST = 12
+"""A whole date of at least this many years ago may be somebody's birthday; a later one is more often of something else."""
+
+OLDEST = 115
+
+CUE_REACH = 32
+"""Characters before a number in which a word tells what it is."""
+
+LEAST_PHONE, MOST_PHONE = 9, 15
+"""Digits of a telephone number; the longest is that of recommendation E.164 of the ITU."""
+
+LEAST_TOLD_PHONE = 6
+"""Digits of a telephone number after "mijn nummer is"."""
+
+_WAR = frozenset({(10, 5, 1940), (5, 5, 1945), (4, 5, 1945), (6, 6, 1944), (15, 8, 1945)})
+"""Days everybody of the Netherlands tells of."""
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari jan", "februari feb febr", "maart mrt", "april apr", "mei", "juni jun", "juli jul", "augustus aug",
+            "september sep sept", "oktober okt", "november nov", "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_DIGIT_WORDS = {
+    word: digits
+    for digits, words in {
+        "0": "nul", "1": "een één eentje", "2": "twee", "3": "drie", "4": "vier", "5": "vijf", "6": "zes", "7": "zeven",
+        "8": "acht", "9": "negen", "10": "tien", "11": "elf", "12": "twaalf", "13": "dertien", "14": "veertien", "15": "vijftien",
+        "16": "zestien", "17": "zeventien", "18": "achttien", "19": "negentien", "20": "twintig", "30": "dertig", "40": "veertig",
+        "50": "vijftig", "60": "zestig", "70": "zeventig", "80": "tachtig", "90": "negentig",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_DIGIT_WORDS |= {
+    f"{unit}{link}{ten}": str(int(tens) + int(value))
+    for unit, value in list(_DIGIT_WORDS.items())
+    if len(value) == 1 and value != "0" and unit != "eentje"
+    for ten, tens in list(_DIGIT_WORDS.items())
+    if len(tens) == 2 and tens.endswith("0") and tens != "10"
+    for link in ("en", "ën")
+}
+
+_EMAIL = re.compile(
+    r"(?<![\w.+@-])[\w.+'-]{1,64} ?@ ?[\w-]{1,63}(?:(?:\.| \. |\. )[\w-]{1,63}){1,4}|"
+    r"(?<![\w.+@-])[\w.+-]{1,64}@[\w-]{1,63}(?![\w@])"
+)
+_AT = r"(?:apenstaartje|apestaartje|apenstaart|apestaart|\(at\)|\[at\]|(?<= )at(?= ))"
+_DOT = r"(?: ?(?:punt|dot|\.) ?)"
+_HOSTS = (
+    "gmail|hotmail|outlook|live|yahoo|ziggo|kpnmail|kpnplanet|planet|xs4all|icloud|protonmail|casema|upcmail|hetnet|home|me|"
+    "example|mail|msn"
+)
+_SPOKEN_EMAIL = re.compile(
+    rf"(?<![\w.])[\w-]{{1,40}}(?:{_DOT}[\w-]{{1,40}}){{0,3}} ?{_AT} ?[\w-]{{1,40}}(?:{_DOT}[\w-]{{2,30}}){{0,3}}(?<!\.)",
+    re.IGNORECASE,
+)
+_SURE_AT = re.compile(rf"apenstaart|apestaart|\(at\)|\[at\]|\bat ?(?:{_HOSTS})\b|{_DOT}(?:nl|com|net|org|eu)$", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:https?://)?(?:www\.|m\.|nl-nl\.|nl\.)?(?:instagram\.com|facebook\.com|fb\.com|fb\.me|tiktok\.com|twitter\.com|x\.com|snapchat\.com|"
+    r"linkedin\.com|t\.me|wa\.me|chat\.whatsapp\.com|discord\.gg|youtube\.com|threads\.net|pinterest\.com|onlyfans\.com|linktr\.ee|steamcommunity\.com)"
+    r"/[^\s<>\"')\]]{1,200}",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z0-9_](?:[\w.]{0,38}\w)?(?![\w@])")
+_HANDLE_WORD = re.compile(r"@?[\w](?:[\w.-]{0,38}\w)?")
+_HANDLE_LINK = re.compile(
+    r"(?:[\s:=-]|\b(?:is|naam|account|heet|heten|me|mij|ik|op|als|onder|dan|mn|m'n|mijn|gebruikersnaam|username|handle|adres|nummer|profiel|via|zoek|toe|voeg)\b){1,12}",
+    re.IGNORECASE,
+)
+
+_IBAN = re.compile(r"(?<![\w])[A-Za-z]{2} ?\d{2}(?:[ .-]?[A-Za-z0-9]){10,30}(?!\w)")
+_NL_IBAN = re.compile(r"(?<!\w)nl ?\d{2}[ .-]?[a-z]{4}[ .-]?(?:\d[ .-]?){8,10}\d?(?!\w)", re.IGNORECASE)
+
+_NUMBER = re.compile(r"(?<![\w€$,.])(?:\+|\(\+?)?\d(?:[ \-./()]{0,3}\d){5,18}(?![\w%€])(?![.,]\d)")
+_YEAR_RANGE = re.compile(r"\(?(?:19|20)\d\d ?[-/ ] ?(?:19|20)\d\d\)?")
+
+_NUMERIC_DATE = re.compile(r"(?<![\d./-])(\d{1,2}) ?([-/. ]) ?(\d{1,2}) ?\2 ?((?:19|20)?\d\d)(?![\d]|[./-]\d)")
+_ISO_DATE = re.compile(r"(?<![\d./-])((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?![\d./-])")
+_GLUED_DATE = re.compile(r"(?<!\d)(\d{2})(\d{2})((?:19|20)\d\d)(?!\d)")
+_SHORT_DATE = re.compile(r"(?<![\d./-])(\d{1,2}) ?[-/] ?(\d{1,2})(?![\d./-])")
+_MONTH = "|".join(sorted(_MONTHS, key=lambda name: -len(name)))
+_DAY_WORDS = (
+    "eenendertig|dertig|negenentwintig|achtentwintig|zevenentwintig|zesentwintig|vijfentwintig|vierentwintig|drieentwintig|drieëntwintig|"
+    "tweeentwintig|tweeëntwintig|eenentwintig|twintig|negentien|achttien|zeventien|zestien|vijftien|veertien|dertien|twaalf|elf|tien|"
+    "negen|acht|zeven|zes|vijf|vier|drie|twee|een|één|eerste|tweede|derde"
+)
+_SMALL_NUMBER = "|".join(sorted(_DIGIT_WORDS, key=lambda word: -len(word)))
+_YEAR_WORDS = rf"(?:negentien ?(?:honderd ?)?(?:en ?)?|tweeduizend ?(?:en ?)?)(?:{_SMALL_NUMBER})"
+_WRITTEN_DATE = re.compile(
+    rf"(?<![\w])(?P<day>\d{{1,2}}|{_DAY_WORDS})(?:e|ste|de)?[ -]{{0,2}}(?P<month>{_MONTH})\b\.?"
+    rf"(?:[ ,'’-]{{1,3}}(?P<year>(?:19|20)\d\d|\d\d(?![\d:.])|{_YEAR_WORDS})(?!\w))?",
+    re.IGNORECASE,
+)
+_WORD_YEAR = re.compile(r"[a-zë]", re.IGNORECASE)
+
+_PLATE = re.compile(
+    r"(?<![\w-])(?:[a-z]{2}([- ]?)\d{2}\1\d{2}|\d{2}([- ]?)\d{2}\2[a-z]{2}|\d{2}([- ]?)[a-z]{2}\3\d{2}|"
+    r"[a-z]{2}([- ]?)\d{2}\4[a-z]{2}|"
+    r"[a-z]{2}([- ]?)[a-z]{2}\5\d{2}|\d{2}([- ]?)[a-z]{2}\6[a-z]{2}|\d{2}([- ]?)[a-z]{3}\7\d|\d([- ]?)[a-z]{3}\8\d{2}|"
+    r"[a-z]{2}([- ]?)\d{3}\9[a-z]|[a-z]([- ]?)\d{3}\10[a-z]{2}|[a-z]{3}([- ]?)\d{2}\11[a-z]|[a-z]([- ]?)\d{2}\12[a-z]{3}|"
+    r"\d([- ]?)[a-z]{2}\13\d{3}|\d{3}([- ]?)[a-z]{2}\14\d)(?![\w-])",
+    re.IGNORECASE,
+)
+"""The fourteen forms of a Dutch licence plate (sidecodes of the RDW)."""
+
+_TOLD_PLATE = re.compile(r"[a-z0-9]{1,3}(?:[- ][a-z0-9]{1,3}){1,2}(?![\w-])|[a-z0-9]{6}(?!\w)", re.IGNORECASE)
+_VOWELS = frozenset("aeiou")
+_SPOKEN_RUN = 40
+"""Words and digits in a row of a number that is dictated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is personal in a text: from ``start`` up to ``end``, and what it is."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+def flat(text: str) -> str:
+    """The text with plain digits, hyphens and spaces; every character keeps its place."""
+    return text if text.isascii() else "".join(map(_flat, text))
+
+
+def _flat(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    if letter.isdigit() and (value := unicodedata.digit(letter, None)) is not None:
+        return str(value)
+    if letter.isspace():
+        return " "
+    if unicodedata.category(letter) == "Pd":
+        return "-"
+    simple = unicodedata.normalize("NFKC", letter)
+    return simple if len(simple) == 1 else letter
+
+
+class NumberFinder:
+    """Finds them. Make once, use for every message.
+
+    Args:
+        words: the words editors keep.
+        known_numbers: telephone numbers of the catalogue, which are nobody's own.
+        known_addresses: e-mail and web addresses of the catalogue.
+        common: how common words are; the list kept with the code when not given.
+        today: what day it is.
+    """
+
+    def __init__(
+        self,
+        words: Wegstrepen,
+        known_numbers: Iterable[str] = (),
+        known_addresses: Iterable[str] = (),
+        common: WordList | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._known = frozenset(_national(number) for number in known_numbers)
+        self._addresses = frozenset(address.lower() for address in known_addresses)
+        self._list = word_list() if common is None else common
+        self._today = today
+        self._cues: Mapping[Kind, re.Pattern[str]] = {
+            Kind.GEBOORTEDATUM: _any(words.geboren),
+            Kind.IBAN: _any(words.rekening),
+            Kind.BSN: _any(words.burgernummer),
+            Kind.KENTEKEN: _any(words.kenteken),
+            Kind.TELEFOON: _any(words.telefoon),
+        }
+        self._other_day = _any(words.andere_dag)
+        self._other_number = _any(words.geen_nummer)
+        self._accounts = re.compile(
+            rf"(?<![\w@])(?:{'|'.join(sorted(map(re.escape, words.accounts), key=lambda word: -len(word)))})(?![\w])",
+            re.IGNORECASE,
+        )
+
+    def find(self, text: str) -> Iterator[Found]:
+        """All of them, each kind in order; what is found may overlap, and the first counts.
+
+        Args:
+            text: as :func:`flat` gives it.
+        """
+        yield from self._emails(text)
+        yield from self._account_names(text)
+        yield from self._ibans(text)
+        yield from self._birthdays(text)
+        yield from self._long_numbers(text)
+        yield from self._spoken_numbers(text)
+        yield from self._plates(text)
+
+    # --- on the internet ----------------------------------------------------------------------------------------------
+
+    def _emails(self, text: str) -> Iterator[Found]:
+        if "@" in text:
+            for found in _EMAIL.finditer(text):
+                if found[0].replace(" ", "").lower() not in self._addresses:
+                    yield Found(*_trimmed(found), Kind.EMAIL)
+        for found in _SPOKEN_EMAIL.finditer(text):
+            if _SURE_AT.search(found[0]):
+                yield Found(*_trimmed(found), Kind.EMAIL)
+
+    def _account_names(self, text: str) -> Iterator[Found]:
+        for found in _URL.finditer(text):
+            address = found[0].lower().removeprefix("https://").removeprefix("http://").removeprefix("www.")
+            if not any(address.rstrip("/") == known for known in self._plain_addresses()):
+                yield Found(*_trimmed(found), Kind.ACCOUNT)
+        if "@" in text:
+            for found in _HANDLE.finditer(text):
+                yield Found(*found.span(), Kind.ACCOUNT)
+        for place in self._accounts.finditer(text):
+            link = _HANDLE_LINK.match(text, place.end())
+            if link is None:
+                continue
+            name = _HANDLE_WORD.match(text, link.end())
+            if name is not None and self._is_handle(name[0], link[0]):
+                yield Found(*name.span(), Kind.ACCOUNT)
+
+    def _plain_addresses(self) -> Iterator[str]:
+        for address in self._addresses:
+            yield address.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+    def _is_handle(self, name: str, link: str) -> bool:
+        """Whether a word after "mijn insta is" is somebody's name there, and no ordinary word."""
+        letters = name.removeprefix("@").lower()
+        odd = any(sign in letters for sign in "_.") or (any(map(str.isdigit, letters)) and any(map(str.isalpha, letters)))
+        if odd:
+            return True
+        told = (
+            ":" in link
+            or "=" in link
+            or re.search(r"\b(?:is|naam|heet|account|gebruikersnaam|username|handle|als|onder)\b", link)
+        )
+        return bool(told) and letters.isalpha() and len(letters) > 2 and self._list.zipf.get(letters, 0.0) < 3.0
+
+    # --- numbers ------------------------------------------------------------------------------------------------------
+
+    def _ibans(self, text: str) -> Iterator[Found]:
+        for found in _NL_IBAN.finditer(text):
+            yield Found(*_trimmed(found), Kind.IBAN)
+        for found in _IBAN.finditer(text):
+            if (end := _valid_iban(found[0])) is not None:
+                yield Found(found.start(), found.start() + end, Kind.IBAN)
+
+    def _long_numbers(self, text: str) -> Iterator[Found]:
+        for found in _NUMBER.finditer(text):
+            if _YEAR_RANGE.fullmatch(found[0]):
+                continue
+            kind = self._number_kind(text, found)
+            if kind is not None:
+                yield Found(*_trimmed(found), kind)
+            else:
+                yield from self._parts(text, found)
+
+    def _parts(self, text: str, found: re.Match[str]) -> Iterator[Found]:
+        """Two numbers that stand one after another: "0612345678 3511"."""
+        pieces = list(re.finditer(r"\+?[\d-]+", found[0]))
+        for piece in pieces if len(pieces) > 1 else ():
+            if _is_phone(re.sub(r"\D", "", piece[0]), piece[0].startswith("+")) and not self._is_known(piece[0]):
+                yield Found(found.start() + piece.start(), found.start() + piece.end(), Kind.TELEFOON)
+
+    def _number_kind(self, text: str, found: re.Match[str]) -> Kind | None:
+        typed = found[0]
+        digits = re.sub(r"\D", "", typed)
+        if self._is_known(typed):
+            return None
+        before = text[max(0, found.start() - CUE_REACH) : found.start()]
+        told = {kind: _last(pattern, before) for kind, pattern in self._cues.items()}
+        nearest = max((at, kind) for kind, at in told.items())
+        if nearest[0] >= 0:
+            if nearest[1] is Kind.BSN and len(digits) in (8, 9, 10):
+                return Kind.BSN
+            if nearest[1] is Kind.IBAN and 7 <= len(digits) <= 10:
+                return Kind.IBAN
+        if _is_phone(digits, typed.lstrip("(").startswith("+")):
+            return Kind.TELEFOON
+        other = _last(self._other_number, before) >= 0
+        if len(digits) == 9 and not other and bsn.is_valid(digits):
+            return Kind.BSN
+        looks_like_date = _NUMERIC_DATE.fullmatch(typed) or _ISO_DATE.fullmatch(typed)
+        if told[Kind.TELEFOON] >= 0 and not other and LEAST_TOLD_PHONE <= len(digits) <= MOST_PHONE and not looks_like_date:
+            return Kind.TELEFOON
+        return None
+
+    def _is_known(self, typed: str) -> bool:
+        return _national(typed) in self._known
+
+    def _spoken_numbers(self, text: str) -> Iterator[Found]:
+        """Numbers that are dictated: "nul zes twaalf vierendertig ..."."""
+        tokens = read_tokens(text)
+        at = 0
+        while at < len(tokens):
+            end, digits, words = at, "", 0
+            while end < len(tokens) and end - at < _SPOKEN_RUN:
+                token = tokens[end]
+                if end > at and not set(token.gap) <= {" ", "-", ",", ".", "/"}:
+                    break
+                value = token.bare if token.digits else _DIGIT_WORDS.get(token.typed.lower())
+                if value is None and token.bare in ("plus", "dubbel") and end == at:
+                    value = ""
+                if value is None:
+                    break
+                digits, words, end = digits + value, words + (not token.digits), end + 1
+            if words and end > at and not self._is_known(digits):
+                kind = self._spoken_kind(text, tokens[at].start, digits)
+                if kind is not None:
+                    yield Found(tokens[at].start, tokens[end - 1].end, kind)
+            at = max(end, at + 1)
+
+    def _spoken_kind(self, text: str, start: int, digits: str) -> Kind | None:
+        before = text[max(0, start - CUE_REACH) : start]
+        if len(digits) in (8, 9) and _last(self._cues[Kind.BSN], before) >= 0:
+            return Kind.BSN
+        if _is_phone(digits, plus=False):
+            return Kind.TELEFOON
+        if len(digits) == 9 and bsn.is_valid(digits):
+            return Kind.BSN
+        told = _last(self._cues[Kind.TELEFOON], before) >= 0
+        return Kind.TELEFOON if told and LEAST_TOLD_PHONE <= len(digits) <= MOST_PHONE else None
+
+    # --- dates --------------------------------------------------------------------------------------------------------
+
+    def _birthdays(self, text: str) -> Iterator[Found]:
+        for found in _NUMERIC_DATE.finditer(text):
+            if self._is_birthday(text, found, int(found[1]), int(found[3]), found[4]):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
+        for found in _ISO_DATE.finditer(text):
+            if self._is_birthday(text, found, int(found[4]), int(found[3]), found[1]):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
+        for found in _GLUED_DATE.finditer(text):
+            if self._told(text, found) and _is_day(int(found[1]), int(found[2])):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
+        for found in _SHORT_DATE.finditer(text):
+            if self._told(text, found) and _is_day(int(found[1]), int(found[2])):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
+        for found in _WRITTEN_DATE.finditer(text):
+            day = int(found["day"]) if found["day"].isdigit() else 1
+            year = found["year"]
+            if year and _WORD_YEAR.search(year):
+                year = "1950"
+            if self._is_birthday(text, found, day, _MONTHS[found["month"].lower()], year):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
+
+    def _is_birthday(self, text: str, found: re.Match[str], day: int, month: int, year: str | None) -> bool:
+        if not (_is_day(day, month) or _is_day(month, day)):
+            return False
+        if self._told(text, found):
+            return True
+        if year is None or len(year) != 4:
+            return False
+        before = text[max(0, found.start() - CUE_REACH) : found.start()]
+        after = text[found.end() : found.end() + CUE_REACH]
+        if _last(self._other_day, before) >= 0 or self._other_day.search(after) or (day, month, int(year)) in _WAR:
+            return False
+        this_year = self._today().year
+        return this_year - OLDEST <= int(year) <= this_year - YOUNGEST
+
+    def _told(self, text: str, found: re.Match[str]) -> bool:
+        """Whether a word near a date tells that it is a birthday."""
+        before = text[max(0, found.start() - CUE_REACH) : found.start()]
+        after = text[found.end() : found.end() + CUE_REACH // 2]
+        told = _last(self._cues[Kind.GEBOORTEDATUM], before)
+        if told >= 0:
+            return _last(self._other_day, before) < told
+        return bool(self._cues[Kind.GEBOORTEDATUM].search(after)) and not re.search(
+            r"[.!?\n]", after.split()[0] if after.split() else ""
+        )
+
+    # --- licence plates -----------------------------------------------------------------------------------------------
+
+    def _plates(self, text: str) -> Iterator[Found]:
+        for found in _PLATE.finditer(text):
+            if self._is_plate(text, found):
+                yield Found(*found.span(), Kind.KENTEKEN)
+        for told in self._cues[Kind.KENTEKEN].finditer(text):
+            link = re.compile(r"(?:[\s:=]|\b(?:is|van|mijn|m'n|mn|de|auto)\b){0,8}", re.IGNORECASE).match(text, told.end())
+            plate = _TOLD_PLATE.match(text, link.end() if link else told.end())
+            if plate and any(map(str.isdigit, plate[0])) and any(map(str.isalpha, plate[0])):
+                yield Found(*plate.span(), Kind.KENTEKEN)
+
+    def _is_plate(self, text: str, found: re.Match[str]) -> bool:
+        typed = found[0]
+        before = text[max(0, found.start() - CUE_REACH) : found.start()]
+        if _last(self._cues[Kind.KENTEKEN], before) >= 0:
+            return True
+        groups = [group.lower() for group in re.findall(r"[A-Za-z]+", typed)]
+        shouted = "".join(re.findall(r"[A-Za-z]", typed)).isupper()
+        if any(group in _MONTHS for group in groups):
+            return False
+        if "-" in typed:
+            return True
+        if any(_VOWELS & set(group) for group in groups):
+            return False
+        if shouted and len(groups) == 1:
+            return "".join(groups) not in ("KM", "CM", "KG", "TV")
+        return not any(len(group) > 1 and self._list.zipf.get(group, 0.0) >= 4.0 for group in groups) and " " not in typed
+
+
+# --- small helpers ----------------------------------------------------------------------------------------------------
+
+
+def _any(words: Iterable[str]) -> re.Pattern[str]:
+    choices = "|".join(sorted(map(re.escape, words), key=lambda word: -len(word))) or r"(?!)"
+    return re.compile(rf"(?<![^\W_])(?:{choices})(?![^\W_])", re.IGNORECASE)
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    """Where the last place of a pattern begins; -1 when there is none."""
+    return max((found.start() for found in pattern.finditer(text)), default=-1)
+
+
+def _national(number: str) -> str:
+    """The digits of a number as they are dialled inside the country."""
+    digits = re.sub(r"\D", "", number)
+    for prefix in ("0031", "31"):
+        if digits.startswith(prefix) and len(digits) >= len(prefix) + 9:
+            return "0" + digits[len(prefix) :].removeprefix("0")
+    return digits
+
+
+def _is_phone(digits: str, plus: bool) -> bool:
+    """Whether digits have the form of a number of somebody: mobile, landline, or of another country."""
+    if plus or digits.startswith("00"):
+        return LEAST_PHONE <= len(digits) <= MOST_PHONE
+    if digits.startswith(("0800", "0900", "0906", "0909")):
+        return False
+    if digits.startswith("06"):
+        return 8 <= len(digits) <= 11
+    if digits.startswith("0") and len(digits) == 10:
+        return digits[1] != "0"
+    if digits.startswith("31") and len(digits) == 11:
+        return True
+    return digits.startswith("6") and len(digits) == 9 and not bsn.is_valid(digits)
+
+
+def _is_day(day: int, month: int) -> bool:
+    return 1 <= day <= 31 and 1 <= month <= 12
+
+
+def _valid_iban(typed: str) -> int | None:
+    """Where a valid IBAN ends that begins this text; words after it may look like more of it."""
+    ends = [at for at in range(len(typed), 14, -1) if typed[at - 1].isalnum() and (at == len(typed) or not typed[at].isalnum())]
+    return next((at for at in ends if iban.is_valid(re.sub(r"[ .-]", "", typed[:at]))), None)
+
+
+def _trimmed(found: re.Match[str]) -> tuple[int, int]:
+    """Where a match stands without space and full stops at its end."""
+    return found.start(), found.start() + len(found[0].rstrip(" .,-/(:;!?"))
