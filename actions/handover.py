@@ -20,6 +20,7 @@ from wegwijzer.handover.models import HandoverUnavailable, Outcome, Reason, Refu
 from wegwijzer.handover.states import Actor, RequestState
 from wegwijzer.handover.summary import summary_of
 from wegwijzer.matching.people import people_to_call
+from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.settings import Settings
 from wegwijzer.vocabulary import Uitkomst
 
@@ -126,6 +127,6 @@ def _request(tracker: Tracker, *, with_words: bool) -> Request:
         reason=Reason.CRISIS if danger else reason_of(said_before(tracker)),
         urgency=Urgency.CRISIS if danger else Urgency.NORMAL,
         summary=summary_of(state, core().catalogue),
-        so_far=so_far(tracker.events) if with_words else (),
+        so_far=so_far(tracker.events, own_redactor().redact) if with_words else (),
     )
     return request

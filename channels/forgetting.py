@@ -1,4 +1,4 @@
-"""``DELETE /conversations/<sender>``, behind the token: erases while nothing of that conversation is on its way to the database."""
+"""``DELETE /conversations/<sender>``, behind the token: erases while nothing of it is on its way to the database."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from wegwijzer.handover.crossing import crossed, heard_in_silence
 from wegwijzer.handover.models import HandoverUnavailable, Refused, Who
 from wegwijzer.handover.states import RequestState
 from wegwijzer.handover.store import HandoverStore
+from wegwijzer.privacy.redaction import own_redactor
 
 if TYPE_CHECKING:
     from rasa.core.processor import MessageProcessor
@@ -51,7 +52,7 @@ def tell_colleague(store: HandoverStore, conversation: str, events: Sequence[Map
     Raises:
         HandoverUnavailable: when the database does not do its work; doing it again later is safe.
     """
-    heard = heard_in_silence(events)
+    heard = heard_in_silence(events, own_redactor().redact)
     if not heard:
         return
     request = store.open_request(conversation)

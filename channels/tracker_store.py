@@ -1,5 +1,5 @@
-"""Where conversations are kept, with what Rasa's stores lack: erasing (RasaHQ/rasa#10719), keeping no telephone number, and
-telling a colleague what is said while the bot is silent."""
+"""Where conversations are kept, with what Rasa's stores lack: erasing (RasaHQ/rasa#10719), keeping nothing that says who somebody
+is, and telling a colleague what is said while the bot is silent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from channels.handover import erase_surely, hide_numbers, new_events, tell_colleague_surely
+from channels.redacted import redact_words
 from wegwijzer.handover.assembly import own_store
+from wegwijzer.privacy.redaction import own_redactor
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,9 @@ class ErasingTrackerStore(SQLTrackerStore):
             await asyncio.to_thread(self._erase_events, tracker.sender_id)
             await erase_surely(tracker.sender_id, keep_call=asked == BEGINS_AGAIN)
             return
+        # Only here: until the answer is said, the bot hears what was really typed. An event broker gets it after this.
         hide_numbers(tracker)
+        redact_words(tracker, own_redactor().redact)
         if tracker.is_paused():
             # Before it is stored: what was told twice is written once, what was never told is lost.
             await tell_colleague_surely(tracker.sender_id, [event.as_dict() for event in tracker.events])

@@ -29,7 +29,8 @@ from wegwijzer.handover.states import Actor, RequestState
 from wegwijzer.handover.store import HandoverStore
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import ROOT
-from wegwijzer.product.processes import Part, running
+from wegwijzer.product.processes import Part, free_ports, rasa_server, running
+from wegwijzer.settings import Settings
 
 from .talking import Person, person, phones, rows_of
 from .test_web_chat import Visitor
@@ -336,6 +337,44 @@ def test_each_line_once_and_in_order_however_often_the_process_dies(visitor: Vis
     assert kept == said
 
 
+@contextmanager
+def second_server(desk: Desk) -> Iterator[Bot]:
+    """Another Rasa server on the same databases, as behind a balancer."""
+    environment = {**os.environ, **desk.bot.settings.as_environment(), "RASA_PORT": str(free_ports(1)[0])}
+    settings = Settings.from_environment(environment)
+    server = rasa_server(settings)
+    server.start(settings, settings.tracker_db.parent / "log" / "second.log")
+    try:
+        until(server.ready, "the second server is not ready")
+        other = Bot(settings)
+        yield other
+        other.client.close()
+    finally:
+        server.stop()
+
+
+def test_the_bot_is_silent_on_every_server_and_each_message_crosses_once(desk: Desk) -> None:
+    here = OverRest(desk, person(desk.bot))
+    for text in ("mijn man is overleden", *YES):
+        here.says(text)
+    request = desk.request(here.someone.talk.sender)
+    desk.store.take(request.id, JAN)
+    with second_server(desk) as other:
+        there = OverRest(desk, person(other))
+        there.someone.talk.sender = here.someone.talk.sender
+        desk.says(request, "Dag, met Jan.")
+        assert there.says("ik mis hem")[1:] == ["Dag, met Jan."], "the other server is silent too, and passes on"
+        assert here.says("zo erg") == []
+        assert there.says("elke dag") == []
+        assert desk.lines(request, Who.RESIDENT)[-3:] == ["ik mis hem", "zo erg", "elke dag"]
+        desk.says(request, "Wat naar.")
+        assert here.says("ja") == ["Wat naar."]
+        desk.store.move(request.id, RequestState.GIVEN_BACK, Actor.COLLEAGUE, JAN)
+        assert "Ik ben er weer" in there.says("Ga verder")[0]
+        assert here.says("ja"), "the bot talks again on the first server too"
+    assert [text for text in here.heard + there.heard if "Jan" in text] == ["Dag, met Jan."]
+
+
 # ---------------------------------------------------------------------- erasing
 
 
@@ -373,9 +412,8 @@ class OverRest:
         return new
 
     def asks(self) -> list[str]:
-        answer = self.desk.bot.client.get(
-            f"{self.desk.bot.address}/webhooks/rest/messages", params={"sender": self.someone.talk.sender}
-        )
+        bot = self.someone.talk.bot
+        answer = bot.client.get(f"{bot.address}/webhooks/rest/messages", params={"sender": self.someone.talk.sender})
         answer.raise_for_status()
         new = [str(message.get("text")) for message in answer.json()]
         self.heard += new

@@ -110,14 +110,16 @@ def test_a_line_that_is_in_the_conversation_is_recognised() -> None:
 
 def test_only_what_is_said_while_the_bot_is_silent_is_heard() -> None:
     events = [user(1), {"event": "pause"}, user(2), {"event": "bot", "text": "x"}, user(3)]
-    assert [one.said.client_id for one in heard_in_silence(events)] == ["m2", "m3"]
-    assert heard_in_silence([*events, {"event": "resume"}, user(4)]) == []
-    assert [one.said.client_id for one in heard_in_silence([*events, {"event": "resume"}, {"event": "pause"}, user(5)])] == ["m5"]
-    assert heard_in_silence([{"event": "pause"}, {"event": "session_started"}, user(1)]) == []
+    assert [one.said.client_id for one in heard_in_silence(events, str)] == ["m2", "m3"]
+    assert heard_in_silence([*events, {"event": "resume"}, user(4)], str) == []
+    assert [one.said.client_id for one in heard_in_silence([*events, {"event": "resume"}, {"event": "pause"}, user(5)], str)] == [
+        "m5"
+    ]
+    assert heard_in_silence([{"event": "pause"}, {"event": "session_started"}, user(1)], str) == []
 
 
 def test_danger_is_heard() -> None:
-    assert [one.danger for one in heard_in_silence([{"event": "pause"}, user(1), user(2, danger=True)])] == [False, True]
+    assert [one.danger for one in heard_in_silence([{"event": "pause"}, user(1), user(2, danger=True)], str)] == [False, True]
 
 
 def test_what_was_said_so_far_is_of_this_session_and_says_who() -> None:
@@ -125,7 +127,7 @@ def test_what_was_said_so_far_is_of_this_session_and_says_who() -> None:
         user(1, text="gisteren"), {"event": "session_started"}, user(2, text="hoi"), {"event": "bot", "text": "dag", "metadata": {}},
         {"event": "bot", "text": None}, {"event": "bot", "text": "met Jan", "metadata": {"who": "colleague"}},
     ]  # fmt: skip
-    assert [(one.who, one.text) for one in so_far(events)] == [
+    assert [(one.who, one.text) for one in so_far(events, str)] == [
         (Who.RESIDENT, "hoi"), (Who.BOT, "dag"), (Who.COLLEAGUE, "met Jan"),
     ]  # fmt: skip
     assert [one.text for one in so_far(events, lambda text: "*" * len(text))] == ["***", "dag", "met Jan"]

@@ -54,11 +54,7 @@ Words = Callable[[str], Mapping[str, Any]]
 """From the name of a response to what is said: ``text``, and ``buttons`` and ``metadata`` when it has them."""
 
 Redact = Callable[[str], str]
-
-
-def as_it_is(text: str) -> str:
-    """What a resident said, for a colleague. Redaction (issue 8) comes here, and only here: all that is said passes it."""
-    return text
+"""Takes out of words what says who somebody is; see :mod:`wegwijzer.privacy.redaction`. What a resident said passes it always."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ def crossed(events: Iterable[Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(str(found) for event in events if (found := _line_of(event)) is not None)
 
 
-def so_far(events: Sequence[Mapping[str, Any]], redact: Redact = as_it_is) -> list[Said]:
+def so_far(events: Sequence[Mapping[str, Any]], redact: Redact) -> list[Said]:
     """What was said in this session until now, for a new request."""
     said: list[Said] = []
     for event in _of_session(events):
@@ -96,7 +92,7 @@ def so_far(events: Sequence[Mapping[str, Any]], redact: Redact = as_it_is) -> li
     return said
 
 
-def heard_in_silence(events: Sequence[Mapping[str, Any]], redact: Redact = as_it_is) -> list[Heard]:
+def heard_in_silence(events: Sequence[Mapping[str, Any]], redact: Redact) -> list[Heard]:
     """What the resident said since the bot fell silent, oldest first; nothing when the bot talks."""
     heard: list[Heard] | None = None
     for event in events:

@@ -62,9 +62,6 @@ class Entry:
 class Said:
     """A message of the person, before it is written anywhere: all that is kept of it comes from :meth:`body`.
 
-    Free text is not redacted yet. When it is, it happens here and nowhere else: before :meth:`body`, every word is only in
-    memory.
-
     Attributes:
         client_id: the page's own id of the message.
         text: what was typed, or what the chosen button sends.
@@ -79,10 +76,14 @@ class Said:
     address: str | None = None
     welcomed: bool = False
 
-    def body(self) -> dict[str, Any]:
-        """What is kept of it."""
+    def body(self, kept: str) -> dict[str, Any]:
+        """What is kept of it.
+
+        Args:
+            kept: the text without what says who somebody is.
+        """
         optional = {"reply_to": self.reply_to, "address": self.address, "welcomed": self.welcomed or None}
-        return {"text": self.text, **{name: value for name, value in optional.items() if value is not None}}
+        return {"text": kept, **{name: value for name, value in optional.items() if value is not None}}
 
 
 @dataclass(frozen=True)

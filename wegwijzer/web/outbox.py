@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
+from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.storage import Database
 from wegwijzer.web.contract import PRIVATE, Answer, Entry, Refused, Said, Who
 
@@ -73,13 +74,25 @@ class Outbox:
         url: an SQLAlchemy URL. The folder of an SQLite file is made when it does not exist.
         clock: seconds since 1970.
         timeout: seconds to wait for a database that is busy or silent.
-        hidden: what stands in the place of an answer to a private question, once that answer was heard.
+        hidden: what stands in the place of an answer to a private question.
+        redact: takes out of the words of a person what says who they are; see :mod:`wegwijzer.privacy.redaction`.
+
+    What a person typed is redacted before it is written. As it was typed it is only in memory, for the server that answers it;
+    after a stop the redacted words are answered.
 
     Every method raises :class:`OutboxUnavailable` when the database does not do its work. All may be called from threads.
     """
 
-    def __init__(self, url: str, clock: Callable[[], float] = time.time, timeout: float = 10.0, hidden: str = "") -> None:
-        self._clock, self._hidden = clock, hidden
+    def __init__(
+        self,
+        url: str,
+        clock: Callable[[], float] = time.time,
+        timeout: float = 10.0,
+        hidden: str = "",
+        redact: Callable[[str], str] | None = None,
+    ) -> None:
+        self._clock, self._hidden, self._given_redact = clock, hidden, redact
+        self._typed: dict[tuple[str, int], str] = {}
         self._database = Database(url, METADATA, setting="WEB_DATABASE_URL", failure=OutboxUnavailable, timeout=timeout)
 
     def begin(self, session: str) -> None:
@@ -111,7 +124,10 @@ class Outbox:
             waiting = sa.select(sa.func.count()).select_from(_ENTRY).where(_waits(session))
             if connection.scalar(waiting) >= MOST_WAITING:
                 raise Refused("too_fast")
-            self._write(connection, session, last, [(Who.YOU, said.body())], client_id=said.client_id)
+            kept = self._hidden if _asked_privately(connection, session, last + 1) else self._redact(said.text)
+            self._write(connection, session, last, [(Who.YOU, said.body(kept))], client_id=said.client_id)
+            # Before others can see that it waits.
+            self._typed[session, last + 1] = said.text
             return last + 1, True
 
     def next_waiting(self, session: str) -> Entry | None:
@@ -119,7 +135,11 @@ class Outbox:
         query = sa.select(_ENTRY).where(_waits(session)).order_by(_ENTRY.c.seq).limit(1)
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-        return None if row is None else _entry(row)
+        if row is None:
+            return None
+        entry = _entry(row)
+        typed = self._typed.get((session, entry.seq))
+        return entry if typed is None else replace(entry, body={**entry.body, "text": typed})
 
     def finish(self, session: str, seq: int, answer: Answer) -> bool:
         """Keep the answer to a message and call the message handled, both or neither.
@@ -127,6 +147,7 @@ class Outbox:
         Returns:
             Whether this was the first answer to it; a second one, or one to a conversation that was erased, is dropped.
         """
+        self._typed.pop((session, seq), None)
         handled = _ENTRY.update().where(
             _ENTRY.c.session_id == session, _ENTRY.c.seq == seq, _ENTRY.c.waiting.is_(sa.true())
         )  # fmt: skip
@@ -199,6 +220,8 @@ class Outbox:
         with self._database.writing() as connection:
             found = connection.execute(_SESSION.update().where(_SESSION.c.id == session).values(ended=True)).rowcount
             connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id == session))
+        for key in [key for key in tuple(self._typed) if key[0] == session]:
+            self._typed.pop(key, None)
         return bool(found)
 
     def erase(self, session: str) -> None:
@@ -225,6 +248,9 @@ class Outbox:
     def close(self) -> None:
         """Give back the connections."""
         self._database.close()
+
+    def _redact(self, text: str) -> str:
+        return (self._given_redact or own_redactor().redact)(text)
 
     def _lock(self, connection: sa.engine.Connection, session: str) -> int:
         """Make other writers of this conversation wait. Returns the last number given out."""
