@@ -34,6 +34,7 @@ class Wegstrepen(Record):
         nooit_namen: words and phrases that are never a name: what the bot is called, a festival, a church.
         familie: who somebody is to somebody; a name may follow.
         aanspraak: titles; a name often follows.
+        beroepen: what somebody is to many; a surname may follow.
         voorstellen: phrases after which somebody says a name.
         misschien_voorstellen: phrases after which a name or something else comes ("ik ben").
         groeten: with which a message ends; a name may follow.
@@ -58,6 +59,7 @@ class Wegstrepen(Record):
     nooit_namen: frozenset[str] = frozenset()
     familie: frozenset[str] = frozenset()
     aanspraak: frozenset[str] = frozenset()
+    beroepen: frozenset[str] = frozenset()
     voorstellen: frozenset[str] = frozenset()
     misschien_voorstellen: frozenset[str] = frozenset()
     groeten: frozenset[str] = frozenset()

@@ -28,6 +28,9 @@ SAID = 5.7
 LESS_COMMON = 4.6
 """After a first name a word below this may be the surname."""
 
+UNCOMMON = 4.4
+"""A surname that is a word too counts below this after "dokter" or "familie"."""
+
 UNSURE = 3.3
 """A rare first name that looks like a word counts below this, where somebody is named."""
 
@@ -49,9 +52,10 @@ class Cue(IntEnum):
     AND = 3
     CLOSING = 4
     KIN = 5
-    TITLE = 6
-    TOLD = 7
-    INITIAL = 8
+    ROLE = 6
+    TITLE = 7
+    TOLD = 8
+    INITIAL = 9
 
 
 class NameFinder:
@@ -71,6 +75,7 @@ class NameFinder:
         self._cues = (
             (Cue.TOLD, Phrases(words.voorstellen)),
             (Cue.TITLE, Phrases(words.aanspraak)),
+            (Cue.ROLE, Phrases(words.beroepen)),
             (Cue.KIN, Phrases(words.familie)),
             (Cue.CLOSING, Phrases(words.groeten)),
             (Cue.OPENING, Phrases(words.beginnen)),
@@ -90,7 +95,10 @@ class NameFinder:
         at = 0
         while at < len(tokens):
             end = at if taken[at] else self._name_at(tokens, at, last_end, weak[at])
-            end = next((stop for stop in range(at, end) if taken[stop]), end)
+            if any(taken[at:end]):
+                end = taken.index(True, at)
+                while end > at and tokens[end - 1].bare in self._words.tussenvoegsels:
+                    end -= 1
             if end > at:
                 yield self._with_initials(tokens, at, taken), end
                 last_end = end
@@ -125,7 +133,7 @@ class NameFinder:
             return True
         if cue is Cue.TOLD:
             return self._told(token, flags, common, shy)
-        if cue in (Cue.TITLE, Cue.KIN):
+        if cue in (Cue.TITLE, Cue.ROLE, Cue.KIN):
             return self._after_person(token, flags, common, shy, cue)
         if cue is Cue.CLOSING:
             return self._closing(tokens, at, flags, common, shy)
@@ -161,11 +169,11 @@ class NameFinder:
             return False
         if flags & NameFlag.MAYBE_FIRST or flags & NameFlag.FIRST:
             return True
-        if cue is Cue.TITLE and flags & LAST:
+        if flags & LAST and (cue is Cue.TITLE or (cue is Cue.ROLE and common < UNCOMMON)):
             return True
         if flags & (NameFlag.RARE_FIRST | LAST):
             return token.capital or (bool(flags & NameFlag.RARE_FIRST) and common < UNSURE)
-        return self._unknown(token) and (token.capital or (cue is Cue.TITLE and token.upper))
+        return self._unknown(token) and (token.capital or (cue >= Cue.ROLE and token.upper))
 
     def _closing(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, shy: bool) -> bool:
         """After "groetjes", at the end of a message or a line."""
@@ -200,7 +208,7 @@ class NameFinder:
         if at == 0:
             return Cue.NOTHING
         token, before = tokens[at], tokens[at - 1]
-        if len(before.bare) == 1 and before.bare.isalpha() and token.gap.strip() == "." and len(token.gap) <= 2:
+        if len(before.bare) == 1 and before.bare.isalpha() and before.bare != "u" and token.gap.strip() == "." and len(token.gap) <= 2:
             return Cue.INITIAL
         if last_end >= 0 and ((before.bare in _AND and last_end == at - 1) or (last_end == at and token.gap.strip() == ",")):
             return Cue.AND
@@ -217,7 +225,7 @@ class NameFinder:
             if best > Cue.PERHAPS or tokens[place - 1].bare not in self._words.overslaan or not tokens[place].joined:
                 break
             place -= 1
-        return best
+        return best if place == at or best in (Cue.TOLD, Cue.CLOSING) else Cue.NOTHING
 
     def _particled(self, tokens: Sequence[Token], at: int, cue: Cue) -> int:
         """Where "van der berg" ends that begins here, when something tells that it is a name; otherwise ``at``."""
@@ -228,8 +236,8 @@ class NameFinder:
         flags = self._flags(token)
         if token.bare in self._words.geen_namen:
             return at
-        told = cue in (Cue.TITLE, Cue.TOLD, Cue.INITIAL, Cue.CLOSING)
-        if told and tokens[at].bare not in _NOT_FIRST_PARTICLES and self._is_surname(token, flags):
+        told = cue in (Cue.ROLE, Cue.TITLE, Cue.TOLD, Cue.INITIAL, Cue.CLOSING)
+        if told and tokens[at].bare not in _NOT_FIRST_PARTICLES and self._is_surname(token, flags, target - at):
             return self._extend(tokens, target + 1)
         if token.upper and not flags & NameFlag.PLACE and flags & NameFlag.AFTER_PARTICLE and tokens[at].capital:
             return self._extend(tokens, target + 1)
@@ -244,11 +252,12 @@ class NameFinder:
                 return None
         return place if at < place < len(tokens) and tokens[place].typed[0].isalpha() else None
 
-    def _is_surname(self, token: Token, flags: NameFlag) -> bool:
-        """Whether the word can be a surname after "van" or "de"."""
-        if flags & (LAST | FIRST):
-            return token.capital or (self._common(token) < EVERYDAY and not flags & NameFlag.VERB)
-        return self._unknown(token)
+    def _is_surname(self, token: Token, flags: NameFlag, particles: int) -> bool:
+        """Whether the word can be a surname after so many particles: "de jong" sooner than "van de hoek"."""
+        if token.capital:
+            return bool(flags & (LAST | FIRST)) or self._unknown(token)
+        least = EVERYDAY if particles == 1 else LESS_COMMON
+        return bool(flags & (LAST | FIRST)) and self._common(token) < least and not flags & NameFlag.VERB
 
     def _extend(self, tokens: Sequence[Token], end: int) -> int:
         """Where a name ends of which the words before ``end`` are part."""
@@ -273,7 +282,7 @@ class NameFinder:
         flags = self._flags(token)
         if token.bare in self._words.geen_namen:
             return False
-        if tokens[at].bare in _NOT_FIRST_PARTICLES and not token.upper:
+        if tokens[at].bare in _NOT_FIRST_PARTICLES and (target - at == 1 or not token.upper):
             return False
         if token.capital:
             return not flags & NameFlag.PLACE or bool(flags & NameFlag.AFTER_PARTICLE)
@@ -290,7 +299,10 @@ class NameFinder:
             return True
         if token.capital:
             return bool(flags & (LAST | FIRST)) or self._unknown(token)
-        return bool(flags & (LAST | NameFlag.MAYBE_FIRST)) and self._common(token) < LESS_COMMON and not flags & NameFlag.VERB
+        common = self._common(token)
+        if flags & NameFlag.VERB or not flags & LAST:
+            return False
+        return common < (LESS_COMMON if flags & NameFlag.MANY_LAST else UNSURE)
 
     def _with_initials(self, tokens: Sequence[Token], at: int, taken: Sequence[bool]) -> int:
         """Where a name begins with the initials before it: "j.p. jansen"."""
@@ -336,6 +348,8 @@ class NameFinder:
     def _unknown(self, token: Token) -> bool:
         """Whether a word is in no list at all: after "ik heet" then probably a name."""
         letters = token.bare.replace("-", "").replace("'", "")
+        if token.typed.isupper():
+            return False
         return len(letters) > 2 and letters.isalpha() and not self._known(bare(token.typed)) and not self._known(token.bare)
 
 
