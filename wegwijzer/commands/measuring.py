@@ -118,7 +118,7 @@ def evaluate_spelling_command(
 @measuring_app.command("evaluate-redaction")
 def evaluate_redaction_command(
     labelled: Annotated[Path, typer.Option("--set", help="File with messages and what is personal in them.")] = PERSONAL_MESSAGES,
-    failures: Annotated[bool, typer.Option(help="Also list every miss and false alarm, and every training message touched.")] = False,
+    failures: Annotated[bool, typer.Option(help="Also list misses, false alarms, and training messages touched.")] = False,
 ) -> None:
     """Measure how personal data are crossed out; needs no running bot. The last line of output is one JSON object."""
     try:

@@ -249,7 +249,7 @@ class _Sources:
                 for name in _lines(clean / "locations" / "lst_street" / "items.txt")
                 if name.isalpha() and len(name) >= _SHORTEST_RARE and not name.endswith(_STREET_ENDS)
             ),
-            near=frozenset(part for word, common in words.zipf.items() if common >= _COMMON for part in _shorter(bare(word))),
+            near=frozenset(part for word, common in words.zipf.items() if common >= _COMMON for part in shorter(bare(word))),
             list=words,
         )
 
@@ -266,7 +266,7 @@ class _Sources:
     def looks_like_another(self, word: str) -> bool:
         """Whether somebody who types this may well mean an ordinary word."""
         seen = self.common(word) >= _RARE or word in self.list.foreign or word in self.english
-        return seen or len(word) < _SHORTEST_RARE or any(part in self.near for part in _shorter(word))
+        return seen or len(word) < _SHORTEST_RARE or any(part in self.near for part in shorter(word))
 
 
 def _rows(sources: _Sources) -> Iterator[tuple[str, str]]:
@@ -350,6 +350,6 @@ def _places_elsewhere() -> frozenset[str]:
     return frozenset(bare(name) for group in (countries, cities) for name in group)
 
 
-def _shorter(word: str) -> Iterable[str]:
+def shorter(word: str) -> Iterable[str]:
     """The word and what is left without one of its letters: two words that share one of these are about one letter apart."""
     return (word, *(word[:at] + word[at + 1 :] for at in range(len(word))))
