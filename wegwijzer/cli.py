@@ -24,6 +24,7 @@ from wegwijzer.commands.running import train_model, with_model
 from wegwijzer.drawing.page import write_map
 from wegwijzer.paths import ROOT, VAR
 from wegwijzer.privacy import retention
+from wegwijzer.privacy.name_list import NAMES, write_names
 from wegwijzer.product.checks import run_checks
 from wegwijzer.product.processes import (
     CannotStart,
@@ -153,6 +154,15 @@ def words(path: Annotated[Path, typer.Argument(help="Where to write.")] = WORDS)
         print(f"{write_words(path)} words in {path}")
     except (ImportError, OSError) as error:
         fail(f"{error}; wordfreq is installed with: uv sync")
+
+
+@app.command()
+def names(path: Annotated[Path, typer.Argument(help="Where to write.")] = NAMES) -> None:
+    """Make the list of names for redaction again from filenthropist and deduce; for developers."""
+    try:
+        print(f"{write_names(path)} words in {path}")
+    except (ImportError, OSError) as error:
+        fail(str(error))
 
 
 @app.command("map")

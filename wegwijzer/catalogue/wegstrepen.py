@@ -31,9 +31,12 @@ class Wegstrepen(Record):
         plaatshouders: for every :class:`Kind` what comes in its place.
         altijd_namen: words that are names also where nothing else tells so.
         geen_namen: words that are a name only where somebody is named: after "ik heet", "mijn zoon", "mevrouw".
+        soms_namen: words that are a name only with a capital, or where somebody is named.
+        achternamen: surnames of more words, that are ordinary words too; they count after a first name or a title.
         nooit_namen: words and phrases that are never a name: what the bot is called, a festival, a church.
         familie: who somebody is to somebody; a name may follow.
         aanspraak: titles; a name often follows.
+        beroepen: what somebody is to many; a surname may follow.
         voorstellen: phrases after which somebody says a name.
         misschien_voorstellen: phrases after which a name or something else comes ("ik ben").
         groeten: with which a message ends; a name may follow.
@@ -55,9 +58,12 @@ class Wegstrepen(Record):
     plaatshouders: Mapping[Kind, str]
     altijd_namen: frozenset[str] = frozenset()
     geen_namen: frozenset[str] = frozenset()
+    soms_namen: frozenset[str] = frozenset()
+    achternamen: frozenset[str] = frozenset()
     nooit_namen: frozenset[str] = frozenset()
     familie: frozenset[str] = frozenset()
     aanspraak: frozenset[str] = frozenset()
+    beroepen: frozenset[str] = frozenset()
     voorstellen: frozenset[str] = frozenset()
     misschien_voorstellen: frozenset[str] = frozenset()
     groeten: frozenset[str] = frozenset()

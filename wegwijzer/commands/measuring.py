@@ -32,22 +32,26 @@ from wegwijzer.evaluation.faults import run as run_faults
 from wegwijzer.evaluation.matches import match_personas, matches_table
 from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, measure_product, read_figures, render, write_figures
 from wegwijzer.evaluation.personas import read_personas
+from wegwijzer.evaluation.redaction import RedactionReport, evaluate_redaction, read_labelled
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.simulation import PAGE, QUESTIONS, RESIDENTS, headline, render_page, simulate, ways_table
 from wegwijzer.evaluation.simulation import TEMPLATE as QUESTIONS_TEMPLATE
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
 from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.opening_hours import AMSTERDAM
-from wegwijzer.paths import CATALOGUE, EVALUATION, VAR
+from wegwijzer.paths import CATALOGUE, DATA, EVALUATION, ROOT, VAR
+from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.product.processes import CannotStart
 from wegwijzer.understanding.antwoorden import AnswerFinder
 from wegwijzer.understanding.cues import load_cues
 from wegwijzer.understanding.spelling import Speller
+from wegwijzer.understanding.training_data import read_examples
 from wegwijzer.understanding.wijk import WijkFinder
 
 measuring_app = typer.Typer()
 
 SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
+PERSONAL_MESSAGES = ROOT / "tests" / "privacy" / "messages.yml"
 
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
@@ -108,6 +112,28 @@ def evaluate_spelling_command(
         fail(str(error))
     for typed, made, meant in report.failures:
         print(f"{typed} > {made} (meant: {meant})")
+    print(json.dumps({key: round(value, 4) for key, value in report.figures.items()}))
+
+
+@measuring_app.command("evaluate-redaction")
+def evaluate_redaction_command(
+    labelled: Annotated[Path, typer.Option("--set", help="File with messages and what is personal in them.")] = PERSONAL_MESSAGES,
+    failures: Annotated[bool, typer.Option(help="Also list misses, false alarms, and training messages touched.")] = False,
+) -> None:
+    """Measure how personal data are crossed out; needs no running bot. The last line of output is one JSON object."""
+    try:
+        redactor = own_redactor()
+        training = [example.text for example in read_examples(DATA)]
+        report = evaluate_redaction(redactor, read_labelled(labelled), training)
+    except (CatalogueError, ValueError, OSError) as error:
+        fail(str(error))
+    _redaction_table(report)
+    if failures:
+        for what, kind, words, around in report.failures:
+            print(f"{what} {kind}: {words} | {around}")
+        for text in training:
+            if found := redactor.find(text):
+                print(f"training: {', '.join(text[one.start : one.end] for one in found)} | {text}")
     print(json.dumps({key: round(value, 4) for key, value in report.figures.items()}))
 
 
@@ -266,6 +292,17 @@ def _fault_tables(report: FaultReport) -> None:
     say.print(table)
     for problem in report.problems:
         say.print(problem, markup=False, soft_wrap=True)
+
+
+def _redaction_table(report: RedactionReport) -> None:
+    table = Table(title="crossed out")
+    for column in ("kind", "in the set", "found", "recall", "crossed out", "right", "precision"):
+        table.add_column(column, justify="left" if column == "kind" else "right")
+    for kind, rates in report.kinds.items():
+        counts = (str(round(rates[name])) for name in ("gold", "found"))
+        others = (str(round(rates[name])) for name in ("redacted", "right"))
+        table.add_row(kind, *counts, f"{rates['recall']:.3f}", *others, f"{rates['precision']:.3f}")
+    show(table)
 
 
 def _tables(report: Report) -> None:

@@ -25,7 +25,16 @@ _POSTCODE = re.compile(
 _ADDITION = re.compile(
     r"(?:[ -]?(?:bis|hs|huis|rood|zwart|[a-h])|-\d{1,4}|/\d{1,3}| (?:i{1,3}|[1-3]e? etage))(?![\w])", re.IGNORECASE
 )
-_GLUED_NUMBER = re.compile(r"(\d{1,4})([a-z]|bis)?", re.IGNORECASE)
+_GLUED_NUMBER = re.compile(r"(\d{1,4})(-?[a-z]|-?bis|-\d{1,4})?", re.IGNORECASE)
+_NUMBER_WORDS = frozenset(
+    """een één twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien
+    negentien""".split()  # noqa: SIM905
+)
+_TENS = ("twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig", "honderd")
+_SURE_ENDS = ("straat", "laan", "gracht", "plein", "singel", "steeg", "plantsoen")
+_GLUED_STREET = re.compile(rf"[^\W\d_]{{3,}}(?:{'|'.join(_SURE_ENDS)}|weg|kade|dijk|dreef)\d{{1,4}}[a-z]?", re.IGNORECASE)
+_HEAD_WORDS = frozenset({"laan", "weg", "plein", "straat", "kade", "pad", "hof", "singel", "park", "dreef", "boulevard"})
+"""Words for a street that may stand first: "laan van ...", "weg der ..."."""
 _NUMBER_WORD = frozenset({"nr", "nummer", "no", "huisnummer", "huisnr"})
 _MARK = re.compile(r"[ .,]{1,3}|[ ]?")
 _NO_LETTERS = frozenset(
@@ -93,21 +102,41 @@ class AddressFinder:
             taken: for every token, whether it is something else already.
         """
         for at, token in enumerate(tokens):
-            if taken[at] or not token.typed[0].isdigit():
+            if not taken[at] and _GLUED_STREET.fullmatch(token.typed):
+                yield tokens[self._begin(tokens, at)].start, token.end
+                continue
+            spoken = token.bare in _NUMBER_WORDS or token.bare.endswith(_TENS)
+            if taken[at] or not (token.typed[0].isdigit() or spoken):
                 continue
             number = _GLUED_NUMBER.fullmatch(token.typed)
-            if number is None or int(number[1]) == 0 or not self._may_be_house(tokens, at, text):
+            if (number is None and not spoken) or (number and int(number[1]) == 0) or not self._may_be_house(tokens, at, text):
                 continue
             end_of_street = at - 1
             if end_of_street >= 0 and tokens[end_of_street].bare in _NUMBER_WORD:
+                if (behind := self._street_behind(tokens, at)) is not None:
+                    yield token.start, tokens[behind].end
+                    continue
                 end_of_street -= 1
             if end_of_street < 0 or taken[end_of_street] or not _MARK.fullmatch(tokens[end_of_street + 1].gap):
                 continue
             begin = self._street(tokens, end_of_street)
-            if begin is None:
+            if begin is None and number:
+                begin = self._street_word_first(tokens, end_of_street)
+            if begin is None or (spoken and not self._lives_there(tokens, begin + 1) and begin > 0):
                 continue
-            addition = None if number[2] else _ADDITION.match(text, token.end)
+            addition = None if number and number[2] else _ADDITION.match(text, token.end)
             yield tokens[begin].start, addition.end() if addition else token.end
+
+    def _street_behind(self, tokens: Sequence[Token], at: int) -> int | None:
+        """Where the street ends that comes after "nummer 12": "nummer 12 in de bloemstraat"; ``None`` when none does."""
+        for place in range(at + 1, min(at + 4, len(tokens))):
+            if not tokens[place].joined:
+                return None
+            if tokens[place].bare.endswith(_SURE_ENDS) and len(tokens[place].bare) > 6:
+                return place
+            if tokens[place].bare not in ("in", "op", "aan", "van", "de", "het"):
+                return None
+        return None
 
     def _may_be_house(self, tokens: Sequence[Token], at: int, text: str) -> bool:
         """Whether a number is no time, price, year of living or count."""
@@ -133,9 +162,9 @@ class AddressFinder:
     def _ordinary(self, token: Token, end: str) -> bool:
         """Whether a word that ends as a street does is something else as well: "onderweg", "zandbank", "begin"."""
         word = token.bare
-        if token.capital or end in ("straat", "laan", "gracht", "plein", "singel", "steeg", "plantsoen"):
+        if token.capital or end in _SURE_ENDS or self._names.get(word, NameFlag.NONE) & NameFlag.STREET:
             return False
-        return self._list.zipf.get(word, 0.0) >= 3.0 or word in self._list.rare
+        return self._list.zipf.get(word, 0.0) >= 3.0 or (word in self._list.rare and end not in ("weg", "dijk", "kade", "dreef"))
 
     def _own_word(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether "straat" or "plein" stands behind a name of its own: "van dijk straat"."""
@@ -173,9 +202,19 @@ class AddressFinder:
             ):
                 break
             place -= 1
-            if not particle or before.capital:
-                begin = place
+            begin = place
         return begin
+
+    def _street_word_first(self, tokens: Sequence[Token], at: int) -> int | None:
+        """Where "laan van chartroise" begins that ends with this word; ``None`` when it is no such street."""
+        for place in range(at - 1, max(-1, at - MOST_BEFORE - 1), -1):
+            if tokens[place + 1].gap != " ":
+                return None
+            if tokens[place].bare in _HEAD_WORDS:
+                follows = tokens[place + 1].bare in ("van", "der", "de", "den", "het", "'t") and place + 1 < at
+                article = place > 0 and tokens[place - 1].bare in ("de", "het", "een", "deze", "die", "mijn", "op", "over")
+                return place if follows and (tokens[place].upper or not article) else None
+        return None
 
 
 def known_addresses(addresses: Iterable[str]) -> frozenset[str]:

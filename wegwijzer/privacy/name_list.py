@@ -32,6 +32,12 @@ FEWEST_WITH_SURNAME = 100
 SURE_SURNAME = 500
 """A surname of at least so many people counts by itself; a rarer one needs something that tells of a name."""
 
+MANY = 2000
+"""A surname of at least so many people is one also when it is an ordinary word right after a first name."""
+
+UNCOMMON = 3.8
+"""A surname that is written more often (Zipf) than this is probably a word too."""
+
 EVERYDAY = 5.0
 """A word this common (Zipf) is an ordinary word, whoever is called so, unless it is a common first name."""
 
@@ -105,6 +111,8 @@ class NameFlag(Flag):
     """A street whose name does not end in a word for a street."""
     PLACE = auto()
     """A town, city or country."""
+    MANY_LAST = auto()
+    """Of the surnames: one that many people have."""
     VERB = auto()
     """A form of a verb, or another word that names nothing."""
 
@@ -119,6 +127,7 @@ _LETTERS = {
     "t": NameFlag.AFTER_PARTICLE,
     "s": NameFlag.STREET,
     "p": NameFlag.PLACE,
+    "c": NameFlag.MANY_LAST,
     "q": NameFlag.VERB,
 }
 
@@ -184,7 +193,7 @@ class _Sources:
         clean_first: the first names of ``deduce``.
         last: surnames, and how many people have them.
         clean_last, after_particle: the surnames of ``deduce``, and those that stand after "van", "de" and the like.
-        words: Dutch words that are inflected, so ordinary words; ``things`` are nouns, ``verbs``
+        words: Dutch words that are inflected, so ordinary words; ``things`` are nouns, ``dictionary`` all, ``verbs``
             those that are forms of a verb or small words.
         english: English words.
         places: towns, cities and countries.
@@ -199,6 +208,7 @@ class _Sources:
     after_particle: frozenset[str]
     words: frozenset[str]
     things: frozenset[str]
+    dictionary: frozenset[str]
     verbs: frozenset[str]
     english: frozenset[str]
     places: frozenset[str]
@@ -228,6 +238,7 @@ class _Sources:
             clean_last=_lines(clean / "names" / "lst_surname" / "items.txt"),
             after_particle=_lines(clean / "names" / "lst_interfix_surname" / "items.txt"),
             words=frozenset(map(bare, inflected | others)),
+            dictionary=frozenset(map(bare, inflected | others | nouns)),
             things=frozenset(map(bare, nouns)),
             verbs=frozenset(bare(form) for form, of in lookup.items() if of in actions and form not in nouns)
             | frozenset(map(bare, actions - nouns)),
@@ -238,7 +249,7 @@ class _Sources:
                 for name in _lines(clean / "locations" / "lst_street" / "items.txt")
                 if name.isalpha() and len(name) >= _SHORTEST_RARE and not name.endswith(_STREET_ENDS)
             ),
-            near=frozenset(part for word, common in words.zipf.items() if common >= _COMMON for part in _shorter(bare(word))),
+            near=frozenset(part for word, common in words.zipf.items() if common >= _COMMON for part in shorter(bare(word))),
             list=words,
         )
 
@@ -255,7 +266,7 @@ class _Sources:
     def looks_like_another(self, word: str) -> bool:
         """Whether somebody who types this may well mean an ordinary word."""
         seen = self.common(word) >= _RARE or word in self.list.foreign or word in self.english
-        return seen or len(word) < _SHORTEST_RARE or any(part in self.near for part in _shorter(word))
+        return seen or len(word) < _SHORTEST_RARE or any(part in self.near for part in shorter(word))
 
 
 def _rows(sources: _Sources) -> Iterator[tuple[str, str]]:
@@ -294,8 +305,9 @@ def _last(word: str, sources: _Sources) -> str:
     letters = "t" if word in sources.after_particle else ""
     if people < FEWEST_WITH_SURNAME and word not in sources.clean_last:
         return letters
-    sure = people >= SURE_SURNAME and not sources.ordinary(word) and word not in sources.english
-    return ("a" if sure else "b") + letters
+    sure = people >= SURE_SURNAME and not sources.ordinary(word) and word not in sources.english | sources.dictionary
+    sure = sure and sources.common(word) < UNCOMMON
+    return ("a" if sure else "b") + letters + "c" * (people >= MANY)
 
 
 def _folder(package: str) -> Path:
@@ -338,6 +350,6 @@ def _places_elsewhere() -> frozenset[str]:
     return frozenset(bare(name) for group in (countries, cities) for name in group)
 
 
-def _shorter(word: str) -> Iterable[str]:
+def shorter(word: str) -> Iterable[str]:
     """The word and what is left without one of its letters: two words that share one of these are about one letter apart."""
     return (word, *(word[:at] + word[at + 1 :] for at in range(len(word))))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
+from functools import cached_property
 
 from wegwijzer.catalogue.wegstrepen import Wegstrepen
-from wegwijzer.privacy.name_list import NameFlag, bare, name_list
+from wegwijzer.privacy.name_list import NameFlag, bare, name_list, shorter
 from wegwijzer.privacy.tokens import Phrases, Token
 from wegwijzer.understanding.words import WordList, word_list
 
@@ -28,8 +29,17 @@ SAID = 5.7
 LESS_COMMON = 4.6
 """After a first name a word below this may be the surname."""
 
+UNCOMMON = 4.4
+"""A surname that is a word too counts below this after "dokter" or "familie"."""
+
 UNSURE = 3.3
 """A rare first name that looks like a word counts below this, where somebody is named."""
+
+NEAR = 3.0
+SHORTEST_STRANGE = 5
+"""A word in no list, of at least so many letters, more than a letter away from each word this common, is no misspelling."""
+
+_NUMBER_ENDS = ("tig", "honderd", "duizend")
 
 MOST_SKIPPED = 2
 LONGEST_CLOSING = 4
@@ -37,6 +47,10 @@ LONGEST_CLOSING = 4
 
 _NOT_FIRST_PARTICLES = frozenset({"op", "in", "aan", "uit", "bij", "s", "'s", "o", "t"})
 _ARTICLES = frozenset({"de", "het", "een", "'n", "'t", "geen", "die", "dat", "deze", "dit", "elke", "zo'n"})
+_EASTERN = frozenset({"el", "al", "ait", "ben", "bin", "bint", "ould"})
+_ABBREVIATIONS = frozenset(
+    {"oa", "ivm", "dwz", "tov", "mbt", "enz", "svp", "nvt", "tav", "tgv", "ipv", "bv", "nav", "ed", "eo", "dmv", "tm", "va", "az"}
+)
 _AND = frozenset({"en", "of", "&", "met"})
 
 
@@ -49,9 +63,10 @@ class Cue(IntEnum):
     AND = 3
     CLOSING = 4
     KIN = 5
-    TITLE = 6
-    TOLD = 7
-    INITIAL = 8
+    ROLE = 6
+    TITLE = 7
+    TOLD = 8
+    INITIAL = 9
 
 
 class NameFinder:
@@ -68,9 +83,11 @@ class NameFinder:
         self._names = name_list() if names is None else names
         self._list = word_list() if common is None else common
         self._always = Phrases(words.altijd_namen)
+        self._surnames = Phrases(words.achternamen)
         self._cues = (
             (Cue.TOLD, Phrases(words.voorstellen)),
             (Cue.TITLE, Phrases(words.aanspraak)),
+            (Cue.ROLE, Phrases(words.beroepen)),
             (Cue.KIN, Phrases(words.familie)),
             (Cue.CLOSING, Phrases(words.groeten)),
             (Cue.OPENING, Phrases(words.beginnen)),
@@ -90,7 +107,10 @@ class NameFinder:
         at = 0
         while at < len(tokens):
             end = at if taken[at] else self._name_at(tokens, at, last_end, weak[at])
-            end = next((stop for stop in range(at, end) if taken[stop]), end)
+            if any(taken[at:end]):
+                end = taken.index(True, at)
+                while end > at and tokens[end - 1].bare in self._words.tussenvoegsels:
+                    end -= 1
             if end > at:
                 yield self._with_initials(tokens, at, taken), end
                 last_end = end
@@ -108,6 +128,8 @@ class NameFinder:
             return at
         if not weak and (count := self._always.at(tokens, at)):
             return self._extend(tokens, at + count)
+        if cue >= Cue.CLOSING and cue is not Cue.KIN and (count := self._surnames.at(tokens, at)):
+            return self._extend(tokens, at + count)
         if token.bare in self._words.tussenvoegsels and token.bare not in self._words.altijd_namen:
             end = self._particled(tokens, at, cue)
             if end > at:
@@ -119,14 +141,17 @@ class NameFinder:
         flags = self._flags(token)
         common = self._common(token)
         shy = token.bare in self._words.geen_namen
+        if cue is Cue.INITIAL and self._unknown(token) and self._like_nothing(token):
+            return True
         if cue is Cue.INITIAL:
             return (bool(flags & (LAST | FIRST)) and (token.upper or common < EVERYDAY)) or (token.upper and len(token.typed) > 2)
         if not shy and flags & SURE and len(token.bare) > 2:
             return True
         if cue is Cue.TOLD:
             return self._told(token, flags, common, shy)
-        if cue in (Cue.TITLE, Cue.KIN):
-            return self._after_person(token, flags, common, shy, cue)
+        if cue in (Cue.TITLE, Cue.ROLE, Cue.KIN):
+            acts = cue is Cue.TITLE or (at + 1 < len(tokens) and tokens[at + 1].bare in self._words.doet_iemand)
+            return self._after_person(token, flags, common, shy, cue, acts)
         if cue is Cue.CLOSING:
             return self._closing(tokens, at, flags, common, shy)
         if shy:
@@ -148,11 +173,12 @@ class NameFinder:
         if flags & (NameFlag.FIRST | NameFlag.MAYBE_FIRST):
             return token.upper or not flags & NameFlag.VERB or common < LESS_COMMON
         if flags & (NameFlag.RARE_FIRST | LAST):
-            return token.capital or common < UNSURE
+            many = bool(flags & NameFlag.MANY_LAST) and common < LESS_COMMON and not flags & NameFlag.VERB
+            return token.capital or many or common < UNSURE
         return self._unknown(token)
 
-    def _after_person(self, token: Token, flags: NameFlag, common: float, shy: bool, cue: Cue) -> bool:
-        """After "mijn zoon" or "mevrouw"."""
+    def _after_person(self, token: Token, flags: NameFlag, common: float, shy: bool, cue: Cue, acts: bool) -> bool:
+        """After "mijn zoon" or "mevrouw"; ``acts``: a verb follows of which somebody is the subject, or it is a title."""
         if shy and not token.capital:
             return False
         if common >= EVERYDAY and not token.capital:
@@ -161,16 +187,18 @@ class NameFinder:
             return False
         if flags & NameFlag.MAYBE_FIRST or flags & NameFlag.FIRST:
             return True
-        if cue is Cue.TITLE and flags & LAST:
+        if flags & LAST and (cue is Cue.TITLE or (cue is Cue.ROLE and common < UNCOMMON)):
             return True
         if flags & (NameFlag.RARE_FIRST | LAST):
             return token.capital or (bool(flags & NameFlag.RARE_FIRST) and common < UNSURE)
-        return self._unknown(token) and (token.capital or (cue is Cue.TITLE and token.upper))
+        if not self._unknown(token):
+            return False
+        return token.capital or (cue >= Cue.ROLE and token.upper) or (self._like_nothing(token) and acts)
 
     def _closing(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, shy: bool) -> bool:
         """After "groetjes", at the end of a message or a line."""
         end = at
-        while end < len(tokens) and (end == at or "\n" not in tokens[end].gap):
+        while end < min(len(tokens), at + LONGEST_CLOSING + 1) and (end == at or "\n" not in tokens[end].gap):
             end += 1
         if shy or end - at > LONGEST_CLOSING or common >= EVERYDAY:
             return False
@@ -200,10 +228,21 @@ class NameFinder:
         if at == 0:
             return Cue.NOTHING
         token, before = tokens[at], tokens[at - 1]
-        if len(before.bare) == 1 and before.bare.isalpha() and token.gap.strip() == "." and len(token.gap) <= 2:
-            return Cue.INITIAL
+        if (
+            len(before.bare) == 1
+            and before.bare.isalpha()
+            and before.bare != "u"
+            and token.gap.strip() == "."
+            and len(token.gap) <= 2
+        ):
+            letters = before.bare
+            for token in reversed(tokens[max(0, at - 4) : at - 1]):
+                letters = token.bare + letters if len(token.bare) == 1 else letters
+            return Cue.NOTHING if letters in _ABBREVIATIONS else Cue.INITIAL
         if last_end >= 0 and ((before.bare in _AND and last_end == at - 1) or (last_end == at and token.gap.strip() == ",")):
             return Cue.AND
+        if before.bare in ("met", "with") and token.joined and (before.first or self._begun(tokens, at - 1)):
+            return Cue.ROLE
         best = Cue.NOTHING
         place = at
         for _ in range(MOST_SKIPPED + 1):
@@ -217,7 +256,12 @@ class NameFinder:
             if best > Cue.PERHAPS or tokens[place - 1].bare not in self._words.overslaan or not tokens[place].joined:
                 break
             place -= 1
-        return best
+        return best if place == at or best in (Cue.TOLD, Cue.CLOSING) else Cue.NOTHING
+
+    def _begun(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether only a greeting stands before this place: "goedemiddag mevrouw, met ..."."""
+        opening = self._words.beginnen | self._words.aanspraak | {"u", "spreekt", "spreek", "je"}
+        return at <= 4 and all(token.bare in opening for token in tokens[:at])
 
     def _particled(self, tokens: Sequence[Token], at: int, cue: Cue) -> int:
         """Where "van der berg" ends that begins here, when something tells that it is a name; otherwise ``at``."""
@@ -226,14 +270,23 @@ class NameFinder:
             return at
         token = tokens[target]
         flags = self._flags(token)
+        if self._old_particles(tokens[at:target]):
+            known = bool(flags & (LAST | FIRST)) or (token.upper and self._unknown(token))
+            return self._extend(tokens, target + 1) if known else at
         if token.bare in self._words.geen_namen:
             return at
-        told = cue in (Cue.TITLE, Cue.TOLD, Cue.INITIAL, Cue.CLOSING)
-        if told and tokens[at].bare not in _NOT_FIRST_PARTICLES and self._is_surname(token, flags):
+        told = cue in (Cue.ROLE, Cue.TITLE, Cue.TOLD, Cue.INITIAL, Cue.CLOSING)
+        eastern = tokens[target - 1].bare in _EASTERN and self._unknown(token)
+        if told and tokens[at].bare not in _NOT_FIRST_PARTICLES and (eastern or self._is_surname(token, flags, target - at, cue)):
             return self._extend(tokens, target + 1)
         if token.upper and not flags & NameFlag.PLACE and flags & NameFlag.AFTER_PARTICLE and tokens[at].capital:
             return self._extend(tokens, target + 1)
         return at
+
+    def _old_particles(self, particles: Sequence[Token]) -> bool:
+        """Whether words before a name are "van der", "van den": hardly anything but names has these now."""
+        words = [token.bare for token in particles]
+        return len(words) > 1 and words[0] in ("van", "v", "vander") and words[-1] in ("der", "den", "d")
 
     def _after_particles(self, tokens: Sequence[Token], at: int) -> int | None:
         """The place of the word after "van der"; ``None`` when there is none."""
@@ -244,11 +297,12 @@ class NameFinder:
                 return None
         return place if at < place < len(tokens) and tokens[place].typed[0].isalpha() else None
 
-    def _is_surname(self, token: Token, flags: NameFlag) -> bool:
-        """Whether the word can be a surname after "van" or "de"."""
-        if flags & (LAST | FIRST):
-            return token.capital or (self._common(token) < EVERYDAY and not flags & NameFlag.VERB)
-        return self._unknown(token)
+    def _is_surname(self, token: Token, flags: NameFlag, particles: int, cue: Cue) -> bool:
+        """Whether the word can be a surname after so many particles: "de jong" sooner than "van de hoek"."""
+        if token.capital:
+            return bool(flags & (LAST | FIRST)) or self._unknown(token)
+        least = UNCOMMON if cue is Cue.ROLE else EVERYDAY if particles == 1 else LESS_COMMON
+        return bool(flags & (LAST | FIRST)) and self._common(token) < least and not flags & NameFlag.VERB
 
     def _extend(self, tokens: Sequence[Token], end: int) -> int:
         """Where a name ends of which the words before ``end`` are part."""
@@ -256,6 +310,9 @@ class NameFinder:
             token = tokens[end]
             if not token.joined or token.digits:
                 return end
+            if count := self._surnames.at(tokens, end):
+                end += count
+                continue
             if token.bare in self._words.tussenvoegsels:
                 target = self._after_particles(tokens, end)
                 if target is None or not self._goes_on(tokens, end, target):
@@ -271,9 +328,11 @@ class NameFinder:
         """Whether "van dijk" after a first name belongs to it; "van de buren" does not."""
         token = tokens[target]
         flags = self._flags(token)
+        if self._old_particles(tokens[at:target]):
+            return True
         if token.bare in self._words.geen_namen:
             return False
-        if tokens[at].bare in _NOT_FIRST_PARTICLES and not token.upper:
+        if tokens[at].bare in _NOT_FIRST_PARTICLES and (target - at == 1 or not token.upper):
             return False
         if token.capital:
             return not flags & NameFlag.PLACE or bool(flags & NameFlag.AFTER_PARTICLE)
@@ -290,7 +349,12 @@ class NameFinder:
             return True
         if token.capital:
             return bool(flags & (LAST | FIRST)) or self._unknown(token)
-        return bool(flags & (LAST | NameFlag.MAYBE_FIRST)) and self._common(token) < LESS_COMMON and not flags & NameFlag.VERB
+        if self._unknown(token):
+            return self._like_nothing(token)
+        common = self._common(token)
+        if flags & NameFlag.VERB or not flags & LAST:
+            return False
+        return common < (LESS_COMMON if flags & NameFlag.MANY_LAST else UNSURE)
 
     def _with_initials(self, tokens: Sequence[Token], at: int, taken: Sequence[bool]) -> int:
         """Where a name begins with the initials before it: "j.p. jansen"."""
@@ -315,6 +379,8 @@ class NameFinder:
         """What the list says of a word; of "kevins" and "anna's" what it says of the name."""
         word = token.bare
         flags = self._names.get(word)
+        if word in self._words.soms_namen:
+            return (flags or NameFlag.NONE) & ~SURE | NameFlag.MAYBE_FIRST
         if flags is not None:
             return flags
         if "-" in word:
@@ -322,9 +388,11 @@ class NameFinder:
             if all(part & (FIRST | LAST) for part in parts) and any(part & SURE for part in parts):
                 return NameFlag.FIRST
             return NameFlag.NONE
-        stem = word.removesuffix("'s") if word.endswith("'s") else word.removesuffix("s")
-        if stem != word and len(stem) > 3 and not self._known(word):
-            return self._names.get(stem, NameFlag.NONE) & SURE
+        if word.endswith("'s"):
+            return self._names.get(word.removesuffix("'s"), NameFlag.NONE)
+        stem = word.removesuffix("s")
+        if stem != word and len(stem) > 3 and self._list.zipf.get(word, 0.0) < UNSURE:
+            return self._names.get(stem, NameFlag.NONE) & NameFlag.FIRST
         return NameFlag.NONE
 
     def _common(self, token: Token) -> float:
@@ -336,7 +404,20 @@ class NameFinder:
     def _unknown(self, token: Token) -> bool:
         """Whether a word is in no list at all: after "ik heet" then probably a name."""
         letters = token.bare.replace("-", "").replace("'", "")
+        if token.typed.isupper():
+            return False
         return len(letters) > 2 and letters.isalpha() and not self._known(bare(token.typed)) and not self._known(token.bare)
+
+    def _like_nothing(self, token: Token) -> bool:
+        """Whether a word that is in no list is no misspelled common word either: more than one letter away from each."""
+        word = token.bare
+        if "'" in token.typed or word.endswith(_NUMBER_ENDS) or len(word) < SHORTEST_STRANGE:
+            return False
+        return not any(part in self._near for part in shorter(word))
+
+    @cached_property
+    def _near(self) -> frozenset[str]:
+        return frozenset(part for word, common in self._list.zipf.items() if common >= NEAR for part in shorter(bare(word)))
 
 
 def _fits(cue: Cue, gap: str) -> bool:
@@ -347,5 +428,5 @@ def _fits(cue: Cue, gap: str) -> bool:
     if cue is Cue.TOLD:
         return mark in ("", ":", "=", ",", '"', "'", "“") and "\n" not in gap
     if cue is Cue.TITLE:
-        return mark in ("", ".") and "\n" not in gap
-    return mark in ("", ",", "(") and "\n" not in gap if cue is Cue.KIN else mark == "" and "\n" not in gap
+        return mark in ("", ".", ":") and "\n" not in gap
+    return mark in ("", ",", "(", ":") and "\n" not in gap if cue is Cue.KIN else mark == "" and "\n" not in gap

@@ -72,12 +72,14 @@ _EMAIL = re.compile(
 )
 _AT = r"(?:apenstaartje|apestaartje|apenstaart|apestaart|\(at\)|\[at\]|(?<= )at(?= ))"
 _DOT = r"(?: ?(?:punt|dot|\.) ?)"
+_LINK = r"(?: ?(?:punt|dot|\.|(?:laag |liggend )?streepje|underscore|min) ?)"
 _HOSTS = (
     "gmail|hotmail|outlook|live|yahoo|ziggo|kpnmail|kpnplanet|planet|xs4all|icloud|protonmail|casema|upcmail|hetnet|home|me|"
     "example|mail|msn"
 )
 _SPOKEN_EMAIL = re.compile(
-    rf"(?<![\w.])[\w-]{{1,40}}(?:{_DOT}[\w-]{{1,40}}){{0,3}} ?{_AT} ?[\w-]{{1,40}}(?:{_DOT}[\w-]{{2,30}}){{0,3}}(?<!\.)",
+    rf"(?<![\w.])[\w-]{{1,40}}(?:{_LINK}[\w-]{{1,40}}(?: [\w-]{{1,40}})??){{0,3}} ?{_AT}"
+    rf" ?[\w-]{{1,40}}(?:{_DOT}[\w-]{{2,30}}){{0,3}}(?<!\.)",
     re.IGNORECASE,
 )
 _SURE_AT = re.compile(rf"apenstaart|apestaart|\(at\)|\[at\]|\bat ?(?:{_HOSTS})\b|{_DOT}(?:nl|com|net|org|eu)$", re.IGNORECASE)
@@ -88,7 +90,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z0-9_](?:[\w.]{0,38}\w)?(?![\w@])")
-_HANDLE_WORD = re.compile(r"@?[\w](?:[\w.-]{0,38}\w)?")
+_HANDLE_WORD = re.compile(r"@?[\w](?:[\w.-]{0,38}\w)?(?:#\d{3,5})?")
 _HANDLE_LINK = re.compile(
     r"(?:[\s:=-]|\b(?:is|naam|account|heet|heten|me|mij|ik|op|als|onder|dan|mn|m'n|mijn|gebruikersnaam|username|handle|adres|nummer|profiel|via|zoek|toe|voeg)\b){1,12}",
     re.IGNORECASE,
@@ -228,7 +230,7 @@ class NumberFinder:
         for found in _URL.finditer(text):
             address = found[0].lower().removeprefix("https://").removeprefix("http://").removeprefix("www.")
             if not any(address.rstrip("/") == known for known in self._plain_addresses()):
-                yield Found(*_trimmed(found), Kind.ACCOUNT)
+                yield Found(found.start(), found.start() + len(found[0].rstrip(".,;:!?")), Kind.ACCOUNT)
         if "@" in text:
             for found in _HANDLE.finditer(text):
                 yield Found(*found.span(), Kind.ACCOUNT)
@@ -247,7 +249,7 @@ class NumberFinder:
     def _is_handle(self, name: str, link: str) -> bool:
         """Whether a word after "mijn insta is" is somebody's name there, and no ordinary word."""
         letters = name.removeprefix("@").lower()
-        odd = any(sign in letters for sign in "_.") or (any(map(str.isdigit, letters)) and any(map(str.isalpha, letters)))
+        odd = any(sign in letters for sign in "_.#") or (any(map(str.isdigit, letters)) and any(map(str.isalpha, letters)))
         if odd:
             return True
         told = (
@@ -407,6 +409,8 @@ class NumberFinder:
         before = text[max(0, found.start() - CUE_REACH) : found.start()]
         if _last(self._cues[Kind.KENTEKEN], before) >= 0:
             return True
+        if re.fullmatch(r"\d{4}[A-Za-z]{2}", typed):
+            return False
         groups = [group.lower() for group in re.findall(r"[A-Za-z]+", typed)]
         shouted = "".join(re.findall(r"[A-Za-z]", typed)).isupper()
         if any(group in _MONTHS for group in groups):
@@ -464,7 +468,7 @@ def _is_day(day: int, month: int) -> bool:
 def _valid_iban(typed: str) -> int | None:
     """Where a valid IBAN ends that begins this text; words after it may look like more of it."""
     ends = [at for at in range(len(typed), 14, -1) if typed[at - 1].isalnum() and (at == len(typed) or not typed[at].isalnum())]
-    return next((at for at in ends if iban.is_valid(re.sub(r"[ .-]", "", typed[:at]))), None)
+    return next((at for at in ends if iban.is_valid(re.sub(r"[ .-]", "", typed[:at]), check_country=False)), None)
 
 
 def _trimmed(found: re.Match[str]) -> tuple[int, int]:

@@ -24,7 +24,7 @@ __all__ = ["Found", "Kind", "Redactor", "own_redactor"]
 MOST_ROUNDS = 8
 """How often a text is gone over: what was crossed out may show something else. Two rounds are the rule."""
 
-LONGEST_ROUND = 20_000
+LONGEST_ROUND = 4_000
 """Characters that are gone over at once; a longer text is cut at a space, so that the work grows with its length only."""
 
 
