@@ -385,11 +385,12 @@ class NameFinder:
             return flags
         if "-" in word:
             parts = [self._names.get(part, NameFlag.NONE) for part in word.split("-")]
-            if all(part & (FIRST | LAST) for part in parts) and any(part & SURE for part in parts):
-                return NameFlag.FIRST
-            return NameFlag.NONE
+            if not all(part & (FIRST | LAST) for part in parts):
+                return NameFlag.NONE
+            return NameFlag.FIRST if any(part & SURE for part in parts) else NameFlag.MAYBE_LAST | NameFlag.AFTER_PARTICLE
         if word.endswith("'s"):
-            return self._names.get(word.removesuffix("'s"), NameFlag.NONE)
+            stem = word.removesuffix("'s")
+            return NameFlag.NONE if stem in self._words.geen_namen else self._names.get(stem, NameFlag.NONE)
         stem = word.removesuffix("s")
         if stem != word and len(stem) > 3 and self._list.zipf.get(word, 0.0) < UNSURE:
             return self._names.get(stem, NameFlag.NONE) & NameFlag.FIRST
