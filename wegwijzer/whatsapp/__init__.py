@@ -1,1 +1,1 @@
-"""WhatsApp, without Rasa and without a web server: what comes in, what is kept, what goes out."""
+"""WhatsApp: what comes in, what goes out, and what is kept in between. Knows no Rasa and no Sanic."""
