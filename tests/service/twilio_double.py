@@ -17,7 +17,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -235,7 +235,8 @@ def running_twilio() -> Iterator[Twilio]:
             if code == 429:
                 self.send_header("Retry-After", "1")
             self.end_headers()
-            self.wfile.write(answer)
+            with suppress(BrokenPipeError):  # who asked has had enough of waiting
+                self.wfile.write(answer)
 
         do_GET = do_POST = _answer  # noqa: N815 - the names of http.server
 

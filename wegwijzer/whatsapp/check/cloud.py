@@ -1,7 +1,7 @@
 """What Meta says of our number, our token, our app and our template.
 
-Sources: https://developers.facebook.com/documentation/business-messaging/whatsapp/reference (the phone number, the templates and the
-subscribed apps of an account) and https://developers.facebook.com/docs/graph-api/reference/debug_token and
+Sources: https://developers.facebook.com/documentation/business-messaging/whatsapp/reference (a number; templates and
+subscribed apps of an account), https://developers.facebook.com/docs/graph-api/reference/debug_token and
 https://developers.facebook.com/docs/graph-api/guides/error-handling.
 """
 
@@ -25,7 +25,7 @@ SCOPES = frozenset({"whatsapp_business_messaging", "whatsapp_business_management
 
 _DAY = 86_400.0
 _VERSION = re.compile(r"/(v\d+\.\d+)$")
-_NO_TOKEN = "Maak bij Meta een nieuw token van een systeemgebruiker, dat niet verloopt, en zet het in WHATSAPP_TOKEN."
+_RENEW = "Maak bij Meta een nieuw token van een systeemgebruiker, dat niet verloopt, en zet het in WHATSAPP_TOKEN."
 _NO_RIGHT = (
     "Geef de systeemgebruiker bij Meta de app en het WhatsApp-account, en maak een token met "
     "whatsapp_business_messaging en whatsapp_business_management."
@@ -92,7 +92,11 @@ class Cloud:
         until = data.get("expires_at")
         if isinstance(until, int) and until > 0:
             days = max(0, int((until - time.time()) // _DAY))
-            found.append(wrong(f"token: verloopt over {days} dagen", _NO_TOKEN) if days < 2 else look(f"token: verloopt over {days} dagen", _NO_TOKEN))
+            found.append(
+                wrong(f"token: verloopt over {days} dagen", _RENEW)
+                if days < 2
+                else look(f"token: verloopt over {days} dagen", _RENEW)
+            )
         else:
             found.append(good("token: verloopt niet"))
         lacking = SCOPES - set(data.get("scopes") or ())
@@ -133,7 +137,9 @@ class Cloud:
         if mine is None:
             others = ", ".join(sorted(str(one.get("language")) for one in found))
             other = f" (wel in {others})" if others else ""
-            yield wrong(f"sjabloon {name}: bestaat niet in de taal {language}{other}", "Maak het bij Meta, of verander de instelling.")
+            yield wrong(
+                f"sjabloon {name}: bestaat niet in de taal {language}{other}", "Maak het bij Meta, of verander de instelling."
+            )
         elif mine.get("status") != "APPROVED":
             yield wrong(f"sjabloon {name}: {mine.get('status')}, en niet APPROVED", "Wacht op Meta, of pas het aan.")
         elif "{{" in str(mine.get("components")):
@@ -162,14 +168,18 @@ def _version(asked: str, answer: Answer) -> Iterator[Finding]:
     if given == asked:
         yield good(f"Graph API: {asked}")
     else:
-        yield look(f"Graph API: {asked} bestaat niet meer, Meta antwoordt als {given}", "Werk Wegwijzer bij, of zet WHATSAPP_GRAPH_URL.")
+        yield look(
+            f"Graph API: {asked} bestaat niet meer, Meta antwoordt als {given}", "Werk Wegwijzer bij, of zet WHATSAPP_GRAPH_URL."
+        )
 
 
 def _phone(data: Mapping[str, Any]) -> Iterator[Finding]:
     number, name = data.get("display_phone_number", "?"), data.get("verified_name", "?")
     status = data.get("status")
     if data.get("platform_type") not in (None, "CLOUD_API"):
-        yield wrong(f"nummer {number}: nog niet aangemeld bij de Cloud API", "Meld het aan bij Meta: WhatsApp, API Setup, Register.")
+        yield wrong(
+            f"nummer {number}: nog niet aangemeld bij de Cloud API", "Meld het aan bij Meta: WhatsApp, API Setup, Register."
+        )
     elif status not in (None, "CONNECTED"):
         yield wrong(f"nummer {number} ({name}): {status}, en niet CONNECTED", "Kijk bij Meta in WhatsApp Manager, Phone numbers.")
     else:
@@ -185,12 +195,12 @@ def _phone(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _refused(answer: Answer, what: str) -> Finding:
-    """Why Meta does not answer a question, by the number of the error; what it says itself is not shown: it may repeat the token."""
+    """Why Meta does not answer, by the number of the error; what it says itself is not shown: it may repeat the token."""
     error = answer.data.get("error")
     code = error.get("code") if isinstance(error, dict) else None
     where = f"{what}: Meta antwoordt {answer.status}" + (f", code {code}" if isinstance(code, int) else "")
     if code in (0, 102, 190) or answer.status == 401:
-        return wrong(f"{where}: het token is niet (meer) geldig", _NO_TOKEN)
+        return wrong(f"{where}: het token is niet (meer) geldig", _RENEW)
     if isinstance(code, int) and (code in (3, 10) or 200 <= code <= 299):
         return wrong(f"{where}: het token mag dit niet", _NO_RIGHT)
     if code == 100:

@@ -1,7 +1,7 @@
 """The settings one by one: everything that is missing or cannot be right, not only the first.
 
-The rules are those of the two ``config`` modules and stand nowhere else. Each names the setting that it refuses; here that one is said in
-Dutch, gets a value that passes, and the rules are asked again.
+The rules are those of the two ``config`` modules and stand nowhere else. Each names the setting that it refuses; here that one is
+said in Dutch, gets a value that passes, and the rules are asked again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ FEWEST_DIFFERENT = 10
 """Different characters of a word that is hard to guess."""
 
 _WHERE: Mapping[str, tuple[str, str]] = {
-    "WHATSAPP_PHONE_ID": ("Meta: WhatsApp, API Setup, Phone number ID. Alleen cijfers, en niet het telefoonnummer zelf.", "100000000000001"),
+    "WHATSAPP_PHONE_ID": (
+        "Meta: WhatsApp, API Setup, Phone number ID. Alleen cijfers, en niet het telefoonnummer zelf.",
+        "100000000000001",
+    ),
     "WHATSAPP_TOKEN": ("Meta: Business settings, System users. Een token dat niet verloopt, zonder spaties.", "EAAxx"),
     "WHATSAPP_APP_SECRET": ("Meta: App settings, Basic, App secret. 32 tekens, 0-9 en a-f.", "0" * 32),
     "WHATSAPP_VERIFY_TOKEN": (
@@ -31,7 +34,10 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "TWILIO_ACCOUNT_SID": ("Twilio: Account info. Begint met AC.", "AC" + "0" * 32),
     "TWILIO_AUTH_TOKEN": ("Twilio: Account info, Auth Token. 32 tekens, 0-9 en a-f.", "0" * 32),
     "TWILIO_FROM": ("Het nummer bij Twilio, zoals whatsapp:+31612345678.", "+31612345678"),
-    "TWILIO_WEBHOOK_URL": ("Het adres van buiten, met https://, precies zoals bij Twilio.", "https://example.org/webhooks/twilio/webhook"),
+    "TWILIO_WEBHOOK_URL": (
+        "Het adres van buiten, met https://, precies zoals bij Twilio.",
+        "https://example.org/webhooks/twilio/webhook",
+    ),
     "TWILIO_API_URL": ("Laat weg, of schrijf het adres met https://.", "https://api.twilio.com"),
     "TWILIO_CONTENT_LATE_REPLY": ("Twilio: Content Template Builder. Begint met HX. Of laat weg.", "HX" + "0" * 32),
 }

@@ -1,13 +1,14 @@
 """What a webhook of Twilio says, in the words that the Cloud API's webhook is read into.
 
 Source: https://www.twilio.com/docs/messaging/guides/webhook-request (messages) and
-https://www.twilio.com/docs/messaging/api/message-resource (statuses). Names of people, and where their pictures are, are not looked at.
+https://www.twilio.com/docs/messaging/api/message-resource (statuses). Names of people and their pictures are not looked at.
 """
 
 from __future__ import annotations
 
 import re
 
+from wegwijzer.whatsapp.graph import WINDOW_CLOSED
 from wegwijzer.whatsapp.incoming import Delivery, DeliveryState, Incoming, Kind, Webhook
 from wegwijzer.whatsapp.stopping import is_stop
 from wegwijzer.whatsapp.twilio.signature import Form
@@ -31,6 +32,10 @@ _STATES = {
 }
 """``accepted``, ``queued`` and ``sending`` say only that Twilio has it, which its answer said already."""
 
+_AS_META = {63016: WINDOW_CLOSED, 63018: 130429, 63012: 131016}
+"""Codes that mean the same at Twilio and at Meta, for who decides whether to try again: the 24 hours are over, too much at once, out of
+order. Source: https://www.twilio.com/docs/api/errors"""
+
 _KINDS = {
     "text": Kind.TEXT,
     "button": Kind.TEXT,
@@ -48,7 +53,13 @@ _KINDS = {
     "revoke": Kind.SILENT,
     "system": Kind.SILENT,
 }
-_MEDIA = {"audio": Kind.SOUND, "image": Kind.PICTURE, "video": Kind.PICTURE, "application": Kind.PICTURE, "text/vcard": Kind.CONTACT}
+_MEDIA = {
+    "audio": Kind.SOUND,
+    "image": Kind.PICTURE,
+    "video": Kind.PICTURE,
+    "application": Kind.PICTURE,
+    "text/vcard": Kind.CONTACT,
+}
 """For a message without ``MessageType``: by the whole type of its first attachment, or the part before the slash."""
 
 
@@ -72,14 +83,19 @@ def read_form(form: Form, account: str, sender: str, reply: str = "") -> Webhook
     state = _STATES.get(form.get("MessageStatus"))
     if state is None:
         return Webhook()
-    code = form.get("ErrorCode")
     own = reply if _REPLY.fullmatch(reply) else ""
-    return Webhook(deliveries=(Delivery(state, sid, own, int(code) if code.isascii() and code.isdigit() and len(code) < 10 else None),))
+    return Webhook(deliveries=(Delivery(state, sid, own, _code(form.get("ErrorCode"))),))
 
 
 def address_of(person: str) -> str:
     """Where Twilio sends something to a person, from :attr:`~wegwijzer.whatsapp.incoming.Incoming.sender`."""
     return f"{_CHANNEL}{person}" if "." in person else f"{_CHANNEL}+{person}"
+
+
+def _code(text: str) -> int | None:
+    """As Meta numbers it, where that says more; otherwise as Twilio does."""
+    code = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return code if code is None else _AS_META.get(code, code)
 
 
 def _message(form: Form, sid: str, sender: str) -> Incoming | None:
