@@ -17,8 +17,7 @@ import httpx
 from wegwijzer.whatsapp.check.asking import TIMEOUT, Answer, NoAnswer, ask
 from wegwijzer.whatsapp.check.findings import Finding, good, look, wrong
 from wegwijzer.whatsapp.config import CloudSettings
-
-PHONE_FIELDS = "id,display_phone_number,verified_name,name_status,code_verification_status,quality_rating,status,platform_type"
+from wegwijzer.whatsapp.graph import PHONE_FIELDS
 
 SCOPES = frozenset({"whatsapp_business_messaging", "whatsapp_business_management"})
 """What the token must allow."""
@@ -184,6 +183,8 @@ def _phone(data: Mapping[str, Any]) -> Iterator[Finding]:
         yield wrong(f"nummer {number} ({name}): {status}, en niet CONNECTED", "Kijk bij Meta in WhatsApp Manager, Phone numbers.")
     else:
         yield good(f"nummer: {number} ({name}), verbonden")
+    if data.get("account_mode") == "SANDBOX":
+        yield look("nummer: een testnummer van Meta", "Alleen nummers die bij Meta op de lijst staan krijgen antwoord.")
     if data.get("code_verification_status") == "NOT_VERIFIED":
         yield look("nummer: nog niet bevestigd met een code", "Bevestig het bij Meta in WhatsApp Manager.")
     if data.get("name_status") in ("DECLINED", "EXPIRED", "NONE"):

@@ -40,7 +40,7 @@ def findings(name: str, database: str, hash_key: str, keys: str) -> Iterator[Fin
             people.show(number)
     except NumberLost:
         yield wrong(
-            "sleutel: wat er bewaard is, is met een andere sleutel versleuteld",
+            "sleutel: wat er bewaard is, heeft een andere sleutel",
             "Zet de oude sleutel achter de nieuwe in HANDOVER_KEY.",
         )
     else:

@@ -95,10 +95,7 @@ class TwilioAccount:
         else:
             yield good("webhook: bij Twilio staat hetzelfde adres")
             if "#" not in str(webhook.get("callback_url")):
-                yield look(
-                    "webhook: Twilio probeert het niet vaak opnieuw als wij weg zijn",
-                    "Zet #rc=5&rp=5xx,ct,rt achter het adres bij Twilio.",
-                )
+                yield look("webhook: zijn wij weg, dan probeert Twilio het niet opnieuw", RETRYING)
 
     def _content(self) -> Iterator[Finding]:
         sid = self._settings.late_reply

@@ -33,8 +33,8 @@ _STATES = {
 """``accepted``, ``queued`` and ``sending`` say only that Twilio has it, which its answer said already."""
 
 _AS_META = {63016: WINDOW_CLOSED, 63018: 130429, 63012: 131016}
-"""Codes that mean the same at Twilio and at Meta, for who decides whether to try again: the 24 hours are over, too much at once, out of
-order. Source: https://www.twilio.com/docs/api/errors"""
+"""Codes that mean the same at Twilio and at Meta, for who decides whether to try again: the 24 hours are over, too much at once,
+out of order. Source: https://www.twilio.com/docs/api/errors"""
 
 _KINDS = {
     "text": Kind.TEXT,
