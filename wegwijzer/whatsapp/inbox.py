@@ -101,7 +101,7 @@ class Inbox:
     def __init__(self, store: Store, redact: Redact, settle: float = SETTLE) -> None:
         self._store, self._redact, self.settle = store, redact, settle
         # As it was written, for as long as it waits and this process lives: understanding needs what redaction takes out.
-        self._words: dict[str, str] = {}
+        self._words: dict[str, dict[str, str]] = {}
 
     # ------------------------------------------------------------------ taking
 
@@ -109,6 +109,13 @@ class Inbox:
         """Keep messages, each once. When this returns they are on disk."""
         named = [_Named(self._store.people.name(one.sender), self._store.people.mark(one.id), one) for one in messages]
         rows = [replace(one, redacted=self._redact(one.message.text) if one.message.text else "") for one in named]
+        taken = self._take_surely(rows)
+        for person, message in taken.fresh:
+            if message.kind is Kind.STOP:
+                self._words.pop(person, None)
+        return taken
+
+    def _take_surely(self, rows: Sequence[_Named]) -> Taken:
         for _ in range(_TRIES - 1):
             try:
                 return self._take(rows)
@@ -124,18 +131,21 @@ class Inbox:
                 return Taken(known=known)
             connection.execute(SEEN.insert(), [{"mark": one.mark, "at": now} for one in new])
             heard = [one.at(now) for one in new if one.message.kind is not Kind.SILENT]
-            stopped = _stopped(connection, heard)
+            stopped = self._stopped(connection, heard)
             timely = [one for one in heard if now - RETRIED_FOR <= one.moment and one.moment >= stopped.get(one.person, 0.0)]
             people = _by_person(timely)
-            if people:
-                self._write(connection, people, now)
-        for one in timely:
-            if one.message.text:
-                self._words[one.mark] = one.message.text
+            kept = self._write(connection, people, now) if people else ()
+            # Within the transaction: who reads the row must find its words.
+            for one in kept:
+                self._words.setdefault(one.person, {})[one.mark] = one.message.text
         return Taken(tuple((one.person, one.message) for one in timely), known, len(heard) - len(timely))
 
-    def _write(self, connection: sa.engine.Connection, people: Mapping[str, Sequence[_Named]], now: float) -> None:
-        """Lock the people, give out numbers and insert. In one order, so that two processes do not wait for each other."""
+    def _write(self, connection: sa.engine.Connection, people: Mapping[str, Sequence[_Named]], now: float) -> list[_Named]:
+        """Lock the people, give out numbers and insert. In one order, so that two processes do not wait for each other.
+
+        Returns:
+            What is kept with its words.
+        """
         ids = sorted(people)
         known = set(connection.scalars(sa.select(PERSON.c.id).where(PERSON.c.id.in_(ids))))
         if fresh := [self._person(name, people[name][0].message.sender, now) for name in ids if name not in known]:
@@ -147,17 +157,24 @@ class Inbox:
             connection.execute(
                 PERSON.update()
                 .where(PERSON.c.id == name)
-                .values(last_seen=now, heard_at=later, nudged=False, leaving=leaving, last_seq=PERSON.c.last_seq + len(people[name]))
+                .values(
+                    last_seen=now, heard_at=later, nudged=False, leaving=leaving, last_seq=PERSON.c.last_seq + len(people[name])
+                )
             )
         self._drop_before_stop(connection, people)
         held = sa.and_(REPLY.c.person_id.in_(ids), REPLY.c.state == State.HELD)
         connection.execute(REPLY.update().where(held).values(state=State.WAITS, due=0.0))
-        last = {row.id: row.last_seq for row in connection.execute(sa.select(PERSON.c.id, PERSON.c.last_seq).where(PERSON.c.id.in_(ids)))}
+        last = {
+            row.id: row.last_seq
+            for row in connection.execute(sa.select(PERSON.c.id, PERSON.c.last_seq).where(PERSON.c.id.in_(ids)))
+        }
         count = sa.select(MESSAGE.c.person_id, sa.func.count()).where(MESSAGE.c.person_id.in_(ids)).group_by(MESSAGE.c.person_id)
         waiting: dict[str, int] = {row[0]: row[1] for row in connection.execute(count)}
         rows = [row for name in ids for row in _rows(people[name], last[name], waiting.get(name, 0), now)]
         if rows:
             connection.execute(MESSAGE.insert(), rows)
+        marks = {row["mark"] for row in rows if row["kind"] != Kind.TOO_MANY}
+        return [one for name in ids for one in people[name] if one.mark in marks and one.message.text]
 
     def _person(self, name: str, sender: str, now: float) -> dict[str, Any]:
         return {
@@ -184,7 +201,9 @@ class Inbox:
         query = (
             sa.select(MESSAGE, PERSON.c.choices, PERSON.c.greeted)
             .join(PERSON, PERSON.c.id == MESSAGE.c.person_id)
-            .where(mine, sa.select(sa.func.min(MESSAGE.c.arrived)).where(mine).scalar_subquery() <= self._store.clock() - self.settle)
+            .where(
+                mine, sa.select(sa.func.min(MESSAGE.c.arrived)).where(mine).scalar_subquery() <= self._store.clock() - self.settle
+            )
             .order_by(MESSAGE.c.at, MESSAGE.c.seq)
             .limit(1)
         )
@@ -193,7 +212,7 @@ class Inbox:
         if row is None:
             return None
         choices = json.loads(row.choices) if row.choices else None
-        text = self._words.get(row.mark, row.text)
+        text = self._words.get(person, {}).get(row.mark, row.text)
         return Waiting(person, row.seq, row.mark, Kind(row.kind), text, row.choice, choices, row.greeted)
 
     def finish(self, person: str, seq: int, turn: Turn) -> bool:
@@ -212,18 +231,33 @@ class Inbox:
             changes: dict[str, Any] = {"greeted": turn.greeted} if turn.greeted else {}
             if turn.forget or turn.leave:
                 _drop_unsent(connection, person)
-                connection.execute(REPLY.update().where(REPLY.c.person_id == person, REPLY.c.state != State.SENDING).values(payload=None))
+                connection.execute(
+                    REPLY.update().where(REPLY.c.person_id == person, REPLY.c.state != State.SENDING).values(payload=None)
+                )
                 changes |= {"choices": None, "greeted": turn.greeted}
             if turn.leave:
-                changes["leaving"] = connection.scalar(sa.select(MESSAGE.c.mark).where(MESSAGE.c.person_id == person).limit(1)) is None
+                changes["leaving"] = (
+                    connection.scalar(sa.select(MESSAGE.c.mark).where(MESSAGE.c.person_id == person).limit(1)) is None
+                )
                 _remember_stop(connection, self._stop_mark(person), float(at or 0.0))
             if turn.choices is not None:
                 changes["choices"] = json.dumps(turn.choices, ensure_ascii=False)
             _say(connection, person, last, turn.payloads)
             connection.execute(PERSON.update().where(PERSON.c.id == person).values(last_seq=last + len(turn.payloads), **changes))
             erase_who_left(connection, person)
-        self._words.pop(str(mark), None)
+        self._unword(person, str(mark))
         return True
+
+    def erase(self, person: str) -> bool:
+        """Delete everything of a person. Returns whether there was anything."""
+        self._words.pop(person, None)
+        return self._store.erase(person)
+
+    def _unword(self, person: str, mark: str) -> None:
+        words = self._words.get(person, {})
+        words.pop(mark, None)
+        if not words:
+            self._words.pop(person, None)
 
     def push(self, person: str, payloads: Sequence[Mapping[str, Any]], choices: Any = None, line: str | None = None) -> bool:
         """Say something that answers no message: a colleague, a reminder. From any process that shares the database.
@@ -259,7 +293,13 @@ class Inbox:
         return int(connection.scalar(sa.select(PERSON.c.last_seq).where(here)))
 
     def _stop_mark(self, person: str) -> str:
-        return stop_mark(person)
+        """Under this it is known when somebody last said stop, without the rest: what they wrote before that is not heard."""
+        return self._store.people.mark(f"stop:{person}")
+
+    def _stopped(self, connection: sa.engine.Connection, rows: Iterable[_Named]) -> dict[str, float]:
+        marks = {self._stop_mark(one.person): one.person for one in rows}
+        found = connection.execute(sa.select(SEEN).where(SEEN.c.mark.in_(list(marks))))
+        return {marks[row.mark]: row.at for row in found}
 
 
 @dataclass(frozen=True)
@@ -278,22 +318,11 @@ class _Named:
         return replace(self, moment=now if said is None or said > now + FUTURE else said)
 
 
-def stop_mark(person: str) -> str:
-    """Under this it is known when somebody last said stop, without a conversation: what they wrote before that is not heard."""
-    return f"stop:{person.removeprefix('wa-')}"
-
-
 def _unseen(connection: sa.engine.Connection, rows: Sequence[_Named]) -> tuple[list[_Named], int]:
     """What is new, each once, and how many are not."""
     there = set(connection.scalars(sa.select(SEEN.c.mark).where(SEEN.c.mark.in_([one.mark for one in rows]))))
     new = {one.mark: one for one in reversed(rows) if one.mark not in there}
     return [one for one in rows if new.get(one.mark) is one], len(rows) - len(new)
-
-
-def _stopped(connection: sa.engine.Connection, rows: Iterable[_Named]) -> dict[str, float]:
-    marks = {stop_mark(one.person): one.person for one in rows}
-    found = connection.execute(sa.select(SEEN).where(SEEN.c.mark.in_(list(marks))))
-    return {marks[row.mark]: row.at for row in found}
 
 
 def _remember_stop(connection: sa.engine.Connection, mark: str, at: float) -> None:

@@ -1,8 +1,8 @@
 """What a webhook of WhatsApp says: messages of people, and what became of ours. Reading never fails on what Meta adds later.
 
-The shapes are those of Meta's documentation of the ``messages`` webhook (developers.facebook.com/documentation/business-messaging/
-whatsapp/webhooks/reference/messages). What is not in it is of kind :attr:`Kind.UNKNOWN`. Names of people (``contacts``) are not
-looked at.
+The shapes are those of Meta's documentation of the ``messages`` webhook, below
+https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages. What is not in it is
+of kind :attr:`Kind.UNKNOWN`. Names of people (``contacts``) are not looked at.
 """
 
 from __future__ import annotations
@@ -235,5 +235,5 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    """A text that can be written down: half a surrogate pair is in no encoding."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    """A text that can be written down: half a surrogate pair is in no encoding, and PostgreSQL keeps no zero byte."""
+    return value.encode("utf-8", "replace").decode().replace("\0", "") if isinstance(value, str) else ""
