@@ -29,7 +29,7 @@ def twilio() -> Iterator[Twilio]:
 
 
 def settings(url: str, **other: str) -> TwilioSettings:
-    return replace(TwilioSettings(ACCOUNT, TOKEN, SENDER, WEBHOOK + "#rc=5", "sqlite://", api_url=url), **other)
+    return replace(TwilioSettings(ACCOUNT, TOKEN, SENDER, WEBHOOK + "#rc=5", api_url=url), **other)
 
 
 def using(given: TwilioSettings, work: Callable[[TwilioClient], Awaitable[Any]]) -> Any:

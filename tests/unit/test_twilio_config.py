@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.service.twilio_double import ACCOUNT, CONTENT, SENDER, TOKEN, WEBHOOK
+from wegwijzer.whatsapp.config import WhatsAppSettings
+from wegwijzer.whatsapp.people import People
 from wegwijzer.whatsapp.twilio.config import API_URL, NEEDED, TwilioSettings
 
 GIVEN = {
@@ -18,19 +20,19 @@ GIVEN = {
 
 
 def read(**other: str) -> TwilioSettings | None:
-    return TwilioSettings.from_environment({**GIVEN, **other}, Path("var"))
+    return TwilioSettings.from_environment({**GIVEN, **other})
 
 
 def test_without_settings_the_channel_is_off() -> None:
-    assert TwilioSettings.from_environment({}, Path("var")) is None
-    assert TwilioSettings.from_environment(dict.fromkeys(NEEDED, " "), Path("var")) is None
+    assert TwilioSettings.from_environment({}) is None
+    assert TwilioSettings.from_environment(dict.fromkeys(NEEDED, " ")) is None
 
 
 def test_all_that_is_needed() -> None:
     settings = read()
     assert settings is not None
     assert (settings.account, settings.sender, settings.webhook_url) == (ACCOUNT, SENDER, WEBHOOK)
-    assert settings.database == "sqlite:///var/twilio.db" and settings.api_url == API_URL and not settings.late_reply
+    assert settings.api_url == API_URL and not settings.late_reply
 
 
 def test_a_secret_is_never_shown() -> None:
@@ -71,6 +73,16 @@ def test_the_number_may_be_written_in_more_ways(number: str) -> None:
 
 
 def test_what_may_be_left_out() -> None:
-    settings = read(TWILIO_CONTENT_LATE_REPLY=CONTENT, TWILIO_API_URL="http://127.0.0.1:9/", TWILIO_DATABASE_URL="sqlite:///x.db")
+    settings = read(TWILIO_CONTENT_LATE_REPLY=CONTENT, TWILIO_API_URL="http://127.0.0.1:9/")
     assert settings is not None
-    assert (settings.late_reply, settings.api_url, settings.database) == (CONTENT, "http://127.0.0.1:9", "sqlite:///x.db")
+    assert (settings.late_reply, settings.api_url) == (CONTENT, "http://127.0.0.1:9")
+
+
+def test_its_database_is_its_own_and_everybody_has_another_name_there() -> None:
+    whole = WhatsAppSettings.from_environment(GIVEN, Path("var"), lambda: "k" * 32)
+    kept = whole.through_twilio()
+    assert kept.database == "sqlite:///var/twilio.db" != whole.database
+    keys = [b"A" * 43 + b"="]
+    assert People(kept.hash_key, keys).name(SENDER) != People(whole.hash_key, keys).name(SENDER)
+    given = WhatsAppSettings.from_environment(GIVEN | {"TWILIO_DATABASE_URL": "sqlite:///x.db"}, Path("var"), lambda: "k" * 32)
+    assert given.through_twilio().database == "sqlite:///x.db"

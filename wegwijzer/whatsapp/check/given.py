@@ -53,7 +53,8 @@ def judged(environment: Mapping[str, str], reading: Reading, needed: tuple[str, 
         reading: reads the settings; raises ``ValueError`` with the name of a setting in it.
         needed: what may not be left out.
     """
-    values = dict(environment)
+    # One way at a time: what is wrong with the other is said with that.
+    values = {name: value for name, value in environment.items() if name not in _WHERE or _family(name) == _family(needed[0])}
     bad: dict[str, str] = {}
     for _ in _WHERE:
         name = _refused(values, reading)

@@ -14,7 +14,6 @@ from wegwijzer.whatsapp.check.twilio import TwilioAccount
 from wegwijzer.whatsapp.config import NEEDED as CLOUD_NEEDED
 from wegwijzer.whatsapp.config import WhatsAppSettings
 from wegwijzer.whatsapp.twilio.config import NEEDED as TWILIO_NEEDED
-from wegwijzer.whatsapp.twilio.config import TwilioSettings
 
 ACCOUNT = "WHATSAPP_BUSINESS_ID"
 """The setting with Meta's id of the WhatsApp account; only this check reads it."""
@@ -48,32 +47,35 @@ class Check:
             yield from self._twilio()
 
     def _cloud(self) -> Iterator[Finding]:
-        def read(values: Mapping[str, str]) -> WhatsAppSettings:
-            return WhatsAppSettings.from_environment(values, self._var, lambda: self._hash_key)
-
-        found = given.judged(self._environment, read, CLOUD_NEEDED)
+        found = given.judged(self._environment, self._read, CLOUD_NEEDED)
         yield from found
         if is_wrong(found):
             return
-        settings = read(self._environment)
+        settings = self._alone(CLOUD_NEEDED)
         yield from kept.findings("database", settings.database, settings.hash_key, self._keys)
         if self._client is not None and settings.cloud is not None:
             yield from Cloud(settings.cloud, self._id(), self._client).findings()
             yield from webhook.cloud_findings(settings.cloud, self._environment.get(ADDRESS, "").strip(), self._client)
 
     def _twilio(self) -> Iterator[Finding]:
-        def read(values: Mapping[str, str]) -> TwilioSettings | None:
-            return TwilioSettings.from_environment(values, self._var)
-
-        found = given.judged(self._environment, read, TWILIO_NEEDED)
+        found = given.judged(self._environment, self._read, TWILIO_NEEDED)
         yield from found
-        settings = None if is_wrong(found) else read(self._environment)
-        if settings is None:
+        if is_wrong(found):
             return
-        yield from kept.findings("database van Twilio", settings.database, self._hash_key, self._keys)
-        if self._client is not None:
-            yield from TwilioAccount(settings, self._client).findings()
-            yield from webhook.twilio_findings(settings, self._client)
+        settings = self._alone(TWILIO_NEEDED)
+        keeping = settings.through_twilio()
+        yield from kept.findings("database van Twilio", keeping.database, keeping.hash_key, self._keys)
+        if self._client is not None and settings.twilio is not None:
+            yield from TwilioAccount(settings.twilio, self._client).findings()
+            yield from webhook.twilio_findings(settings.twilio, self._client)
+
+    def _read(self, environment: Mapping[str, str]) -> WhatsAppSettings:
+        return WhatsAppSettings.from_environment(environment, self._var, lambda: self._hash_key)
+
+    def _alone(self, needed: tuple[str, ...]) -> WhatsAppSettings:
+        """The settings of one way, whatever is wrong with the other."""
+        others = {*CLOUD_NEEDED, *TWILIO_NEEDED} - set(needed)
+        return self._read({name: value for name, value in self._environment.items() if name not in others})
 
     def _id(self) -> str:
         """The account, when it can be a part of an address."""

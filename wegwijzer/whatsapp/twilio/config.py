@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 API_URL = "https://api.twilio.com"
@@ -33,7 +32,6 @@ class TwilioSettings:
         token: its auth token, which also signs (``TWILIO_AUTH_TOKEN``).
         sender: our number in international form, without ``whatsapp:`` (``TWILIO_FROM``).
         webhook_url: the public address as it is set at Twilio (``TWILIO_WEBHOOK_URL``).
-        database: URL of the database (``TWILIO_DATABASE_URL``); apart from that of the Cloud API.
         late_reply: the approved content with which a colleague's late line goes (``TWILIO_CONTENT_LATE_REPLY``); empty: it waits.
         api_url: where Twilio's API is (``TWILIO_API_URL``); another one for a region, or for a test.
     """
@@ -42,16 +40,12 @@ class TwilioSettings:
     token: str = field(repr=False)
     sender: str
     webhook_url: str
-    database: str
     late_reply: str = ""
     api_url: str = API_URL
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str], var: Path) -> TwilioSettings | None:
+    def from_environment(cls, environment: Mapping[str, str]) -> TwilioSettings | None:
         """Read the settings; ``None`` when the channel is off.
-
-        Args:
-            var: folder of the default database.
 
         Raises:
             ValueError: with one plain sentence when one is missing or wrong. It never shows a secret.
@@ -67,7 +61,6 @@ class TwilioSettings:
             token=_like(given, "TWILIO_AUTH_TOKEN", _TOKEN, "32 hexadecimal characters"),
             sender=_number(given["TWILIO_FROM"]),
             webhook_url=_address("TWILIO_WEBHOOK_URL", given["TWILIO_WEBHOOK_URL"]),
-            database=environment.get("TWILIO_DATABASE_URL", "").strip() or f"sqlite:///{var / 'twilio.db'}",
             late_reply=_content(environment.get("TWILIO_CONTENT_LATE_REPLY", "").strip()),
             api_url=_address("TWILIO_API_URL", environment.get("TWILIO_API_URL", "").strip() or API_URL).rstrip("/"),
         )
