@@ -10,6 +10,7 @@ first looks whether Twilio has the message.
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -63,7 +64,8 @@ class TwilioClient:
 
     def __init__(self, settings: TwilioSettings, session: aiohttp.ClientSession, clock: Callable[[], float] = time.time) -> None:
         self._settings, self._session, self._clock = settings, session, clock
-        self._auth = aiohttp.BasicAuth(settings.account, settings.token)
+        word = base64.b64encode(f"{settings.account}:{settings.token}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {word}"}
         self._account = f"{settings.api_url}/2010-04-01/Accounts/{settings.account}"
         self._unsure: dict[str, None] = {}
 
@@ -140,7 +142,7 @@ class TwilioClient:
     async def _ask(self, method: str, url: str, **options: Any) -> dict[str, Any]:
         try:
             async with self._session.request(
-                method, url, auth=self._auth, timeout=TIMEOUT, allow_redirects=False, **options
+                method, url, headers=self._headers, timeout=TIMEOUT, allow_redirects=False, **options
             ) as response:
                 status, waits = response.status, response.headers.get("Retry-After", "")
                 raw = await response.read()
