@@ -102,7 +102,7 @@ class GraphClient:
         """Send one message. An image of :func:`wegwijzer.whatsapp.payloads.to_payloads` is drawn and uploaded first.
 
         Args:
-            to: the telephone number, digits with the country before it.
+            to: the telephone number, digits with the country before it; or Meta's id of a person who does not show it.
             payload: a message without ``to``.
             opaque: comes back with every status of this message; at most 512 characters.
 
@@ -115,7 +115,7 @@ class GraphClient:
         """
         if len(opaque) > OPAQUE:
             raise ValueError("opaque is too long")
-        message: dict[str, Any] = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": to}
+        message: dict[str, Any] = {"messaging_product": "whatsapp", "recipient_type": "individual", _address(to): to}
         message |= await self._ready(payload)
         if opaque:
             message["biz_opaque_callback_data"] = opaque
@@ -212,6 +212,11 @@ class GraphClient:
             perhaps = not code and status >= HTTPStatus.INTERNAL_SERVER_ERROR  # somebody between us and Graph answered
             raise TryLater(_seconds(waits, self._clock()), code or status, perhaps_done=perhaps)
         raise GaveUp(code or status)
+
+
+def _address(to: str) -> str:
+    """How Graph calls this: people with a user name may hide their number (documentation: business-scoped-user-ids)."""
+    return "to" if to.isdecimal() else "recipient"
 
 
 def _json(raw: bytes) -> dict[str, Any] | None:
