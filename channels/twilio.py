@@ -16,7 +16,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.whatsapp import WhatsAppInput, as_it_is, read_body
+from channels.whatsapp import WhatsAppInput, read_body
 from channels.whatsapp_replies import Line, WhatsAppOutput, answering
 from wegwijzer.whatsapp.config import WhatsAppSettings
 from wegwijzer.whatsapp.inbox import SETTLE, Redact
@@ -51,7 +51,7 @@ class TwilioInput(WhatsAppInput):
         self,
         settings: WhatsAppSettings,
         keys: tuple[bytes, ...],
-        redact: Redact = as_it_is,
+        redact: Redact,
         silent: Callable[[str], bool] = lambda person: False,
         settle: float = SETTLE,
         proof: float = PROOF,

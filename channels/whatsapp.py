@@ -18,6 +18,7 @@ from channels.whatsapp_replies import NAME, Line, WhatsAppOutput, answering
 from wegwijzer.handover.assembly import own_store
 from wegwijzer.handover.models import HandoverUnavailable
 from wegwijzer.handover.phone_vault import read_keys
+from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.settings import Settings
 from wegwijzer.whatsapp.config import CloudSettings, WhatsAppSettings
 from wegwijzer.whatsapp.graph import GaveUp, GraphClient, TryLater
@@ -41,11 +42,6 @@ RECEIPTS_AT_ONCE = 10
 """Messages of which it is told at the same moment that they were read."""
 
 
-def as_it_is(text: str) -> str:
-    """For who redacts nothing."""
-    return text
-
-
 class WhatsAppInput(InputChannel):
     """The channel. Without settings of Meta it has no routes.
 
@@ -65,7 +61,7 @@ class WhatsAppInput(InputChannel):
         self,
         settings: WhatsAppSettings,
         keys: tuple[bytes, ...],
-        redact: Redact = as_it_is,
+        redact: Redact,
         silent: Callable[[str], bool] = lambda person: False,
         settle: float = SETTLE,
         proof: float = PROOF,
@@ -86,7 +82,7 @@ class WhatsAppInput(InputChannel):
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WhatsAppInput:
         """With the settings of the environment: what is secret stands in no file."""
         settings = Settings.from_environment()
-        return cls(settings.whatsapp, read_keys(settings.handover.key), silent=colleague_talks)
+        return cls(settings.whatsapp, read_keys(settings.handover.key), own_redactor().redact, colleague_talks)
 
     def get_output_channel(self) -> OutputChannel | None:
         """For what Rasa says by itself, and what colleagues say."""

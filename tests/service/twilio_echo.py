@@ -54,7 +54,7 @@ def serve(port: int, secret: str, database: str, environment: dict[str, str], lo
     os.umask(0o077)
     logging.basicConfig(filename=log, level=logging.DEBUG, format="%(name)s %(levelname)s %(message)s")
     settings = WhatsAppSettings.from_environment(environment | {"TWILIO_DATABASE_URL": database}, VAR, lambda: "k" * 43)
-    channel = TwilioInput(settings, (b"A" * 43 + b"=",), settle=0.02, proof=1.0)
+    channel = TwilioInput(settings, (b"A" * 43 + b"=",), str, settle=0.02, proof=1.0)
 
     async def echo(message: UserMessage) -> None:
         text, person = str(message.text), message.sender_id
@@ -76,7 +76,7 @@ def serve(port: int, secret: str, database: str, environment: dict[str, str], lo
     app = Sanic("wegwijzer_twilio_echo", configure_logging=False)
     app.blueprint(channel.blueprint(echo), url_prefix=f"/webhooks/{channel.url_prefix()}")
     # A second one without settings: it must have nothing, see the test.
-    off = TwilioInput(WhatsAppSettings("sqlite://", "k" * 43), ())
+    off = TwilioInput(WhatsAppSettings("sqlite://", "k" * 43), (), str)
     logging.info("without settings: %s routes, output %s", len(off.blueprint(echo)._future_routes), off.get_output_channel())
     app.run(host="127.0.0.1", port=port, access_log=False)
 

@@ -149,7 +149,7 @@ async def running(folder: Path, graph: Graph, bot: Bot, agent: Any = None, **clo
     await web.TCPSite(runner, "127.0.0.1", ports[0]).start()
     settings = CloudSettings(PHONE_ID, "token-van-de-test", SECRET, WORD, f"http://127.0.0.1:{ports[0]}", **cloud)
     channel = WhatsAppInput(
-        WhatsAppSettings(f"sqlite:///{folder / 'whatsapp.db'}", HASH_KEY, settings), KEYS, settle=0.0, proof=0.2
+        WhatsAppSettings(f"sqlite:///{folder / 'whatsapp.db'}", HASH_KEY, settings), KEYS, str, settle=0.0, proof=0.2
     )
     app = Sanic(f"test_{ports[1]}", configure_logging=False)
     app.config.USE_UVLOOP = False
@@ -532,7 +532,7 @@ def test_word_of_meta_about_what_was_sent_is_kept(tmp_path: Path) -> None:
 
 
 def test_without_settings_there_is_no_whatsapp(tmp_path: Path) -> None:
-    channel = WhatsAppInput(WhatsAppSettings(f"sqlite:///{tmp_path / 'whatsapp.db'}", HASH_KEY), KEYS)
+    channel = WhatsAppInput(WhatsAppSettings(f"sqlite:///{tmp_path / 'whatsapp.db'}", HASH_KEY), KEYS, str)
 
     async def nobody(message: UserMessage) -> None:
         raise AssertionError

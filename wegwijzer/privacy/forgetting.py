@@ -12,6 +12,7 @@ import httpx
 from wegwijzer.handover.assembly import store_of
 from wegwijzer.settings import Settings
 from wegwijzer.web.outbox import Outbox
+from wegwijzer.whatsapp.kept import kept_stores
 
 PATIENCE = 60.0
 """Seconds that a running server may take: it first ends what it is saying in that conversation."""
@@ -29,6 +30,11 @@ def _of_the_web_chat(settings: Settings, sender: str) -> int:
         return int(known)
     finally:
         outbox.close()
+
+
+def _of_whatsapp(settings: Settings, sender: str) -> int:
+    with kept_stores(settings) as stores:
+        return sum(store.erase(sender) for store in stores)
 
 
 def _of_the_bot(settings: Settings, sender: str) -> int:
@@ -59,6 +65,7 @@ def _of_the_handover(settings: Settings, sender: str) -> int:
 
 PLACES: Mapping[str, Callable[[Settings, str], int]] = {
     "web chat": _of_the_web_chat,
+    "WhatsApp": _of_whatsapp,
     "requests for a human being": _of_the_handover,
     "conversation": _of_the_bot,
 }
@@ -73,7 +80,7 @@ def forget(settings: Settings, sender: str) -> dict[str, int]:
         sender: the name of the conversation: Rasa's sender id.
 
     Returns:
-        Per place how much there was: conversations, events, requests.
+        Per place how much there was: conversations, people, requests, events.
 
     Raises:
         NotForgotten: a place did not do its work. What was erased before it stays erased.

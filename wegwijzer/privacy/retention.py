@@ -7,16 +7,11 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
-from wegwijzer.handover.phone_vault import read_keys
 from wegwijzer.paths import VAR
 from wegwijzer.privacy.logs import purge_logs
 from wegwijzer.settings import Settings
 from wegwijzer.web.outbox import Outbox
-from wegwijzer.whatsapp.config import WhatsAppSettings
-from wegwijzer.whatsapp.people import People
-from wegwijzer.whatsapp.store import Store
+from wegwijzer.whatsapp.kept import kept_stores
 
 
 def purge_conversations(database: Path, hours: int, now: float | None = None) -> int:
@@ -76,28 +71,15 @@ def purge_whatsapp(settings: Settings) -> int:
     Raises:
         wegwijzer.web.outbox.OutboxUnavailable: the database does not do its work.
     """
-    whatsapp = settings.whatsapp
-    ways = ((whatsapp, whatsapp.cloud is not None), (whatsapp.through_twilio(), whatsapp.twilio is not None))
-    return sum(_purge_way(way, on, settings) for way, on in ways)
-
-
-def _purge_way(way: WhatsAppSettings, on: bool, settings: Settings) -> int:
-    """One way to WhatsApp; also one that is off now and was not before."""
-    file = make_url(way.database)
-    if not on and file.get_backend_name() == "sqlite" and not Path(file.database or "").exists():
-        return 0
-    store = Store(way.database, People(way.hash_key, read_keys(settings.handover.key)))
-    try:
-        return store.purge(settings.retention_hours)
-    finally:
-        store.close()
+    with kept_stores(settings) as stores:
+        return sum(store.purge(settings.retention_hours) for store in stores)
 
 
 def purge(settings: Settings) -> tuple[int, int, int]:
     """A whole round. Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
 
-    Old lines of logs go too. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``), with
-    their telephone numbers.
+    Old lines of logs go too. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``)
+    with their telephone numbers.
 
     Raises:
         sqlite3.OperationalError: when the conversation database is locked or cannot be written.
