@@ -27,13 +27,14 @@ class Postman:
         url: of the webhook.
 
     Attributes:
+        url: as given.
         taken: milliseconds that each answer with 200 took.
         first: when each message was first answered with 200, by its id; on the clock of ``time.monotonic``.
         refused: statuses of other answers; 0 for no answer.
     """
 
     def __init__(self, account: Account, url: str) -> None:
-        self._account, self._url = account, url
+        self._account, self.url = account, url
         self._session: aiohttp.ClientSession | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self.taken: list[float] = []
@@ -45,7 +46,7 @@ class Postman:
         begin = time.monotonic()
         with suppress(aiohttp.ClientError, TimeoutError, OSError):
             headers = signed(body, self._account.app_secret) if headers is None else headers
-            async with self._line().post(self._url, data=body, headers=dict(headers)) as answer:
+            async with self._line().post(self.url, data=body, headers=dict(headers)) as answer:
                 await answer.read()
                 if answer.status == 200:
                     self.taken.append((time.monotonic() - begin) * 1000)
@@ -90,7 +91,7 @@ class Postman:
     async def handshake(self, challenge: str = "1158201444", token: str | None = None) -> tuple[int, str]:
         """Ask the webhook for the challenge, as Meta does when it is set; gives status and answer."""
         asked = {"hub.mode": "subscribe", "hub.verify_token": token or self._account.verify_token, "hub.challenge": challenge}
-        async with self._line().get(self._url, params=asked) as answer:
+        async with self._line().get(self.url, params=asked) as answer:
             return answer.status, await answer.text()
 
     async def close(self) -> None:
