@@ -29,7 +29,8 @@ class Postman:
     Attributes:
         url: as given.
         taken: milliseconds that each answer with 200 took.
-        first: when each message was first answered with 200, by its id; on the clock of ``time.monotonic``.
+        tried: when each message was first on its way, by its id; on the clock of ``time.monotonic``.
+        first: when each was first answered with 200.
         refused: statuses of other answers; 0 for no answer.
     """
 
@@ -38,6 +39,7 @@ class Postman:
         self._session: aiohttp.ClientSession | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self.taken: list[float] = []
+        self.tried: dict[str, float] = {}
         self.first: dict[str, float] = {}
         self.refused: list[int] = []
 
@@ -59,13 +61,12 @@ class Postman:
     async def bring(self, values: Sequence[Mapping[str, Any]]) -> None:
         """Bring one POST until it is taken."""
         body, pause = envelope(self._account, values), FIRST_PAUSE
+        ids = [str(message["id"]) for told in values for message in told.get("messages", ())]
+        self._note(self.tried, ids)
         while await self.post(body) != 200:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-        now = time.monotonic()
-        for told in values:
-            for message in told.get("messages", ()):
-                self.first.setdefault(message["id"], now)
+        self._note(self.first, ids)
 
     def bring_soon(self, values: Sequence[Mapping[str, Any]], after: float = 0.0) -> None:
         """Bring it beside everything else.
@@ -101,6 +102,11 @@ class Postman:
         await asyncio.gather(*self._under_way, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
+
+    def _note(self, when: dict[str, float], ids: Sequence[str]) -> None:
+        now = time.monotonic()
+        for wamid in ids:
+            when.setdefault(wamid, now)
 
     def _line(self) -> aiohttp.ClientSession:
         if self._session is None:
