@@ -99,7 +99,7 @@ class Collector(OutputChannel):
 
 def answering(
     on_new_message: Callable[[UserMessage], Awaitable[None]], formal: Wording = as_it_is, beside: OutputChannel | None = None
-) -> Answering:
+) -> Answering[Entry, Answer]:
     """How a message is answered: by Rasa, or kindly when that fails.
 
     Args:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from wegwijzer.web.contract import Refused, server_event
+from wegwijzer.web.contract import Answer, Entry, Refused, server_event
 from wegwijzer.web.outbox import Outbox, OutboxUnavailable, Page
 from wegwijzer.web.turns import Bell, Turns
 
@@ -27,7 +27,7 @@ class Stream:
         stopping: whether the server stops.
     """
 
-    def __init__(self, outbox: Outbox, bell: Bell, turns: Turns, stopping: Callable[[], bool]) -> None:
+    def __init__(self, outbox: Outbox, bell: Bell, turns: Turns[Entry, Answer], stopping: Callable[[], bool]) -> None:
         self._outbox, self._bell, self._turns, self._stopping = outbox, bell, turns, stopping
 
     async def run(self, line: Any, session: str, seq: int) -> None:

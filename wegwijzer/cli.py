@@ -156,10 +156,10 @@ def purge() -> None:
     """Delete conversations that are older than the retention period (``make start`` does this by itself)."""
     settings = read_settings()
     try:
-        of_the_bot, of_the_web_chat = retention.purge(settings)
+        of_the_bot, of_the_web_chat, of_whatsapp = retention.purge(settings)
     except (sqlite3.Error, OutboxUnavailable) as error:
         fail(f"Old conversations could not be deleted now ({error}); try again later.")
-    print(f"{of_the_bot} conversations deleted, {of_the_web_chat} of the web chat")
+    print(f"{of_the_bot} conversations deleted, {of_the_web_chat} of the web chat, {of_whatsapp} of WhatsApp")
 
 
 @app.command("map")

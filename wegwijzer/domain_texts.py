@@ -16,15 +16,24 @@ def _domain() -> dict[str, Any]:
     return loaded
 
 
-def response(name: str) -> dict[str, Any]:
+def response(name: str, channel: str | None = None) -> dict[str, Any]:
     """The last variant of a response, which has no conditions: ``text``, and ``buttons`` and ``metadata`` when it has them.
+
+    Args:
+        channel: on which it is said; a variant for that channel goes before the others, as it does in Rasa.
 
     Raises:
         KeyError: when it is not in ``domain.yml``.
     """
-    return dict(_domain()["responses"][name][-1])
+    return dict(_variants(name, channel)[-1])
 
 
-def response_text(name: str) -> str:
-    """The first text of a response. Raises ``KeyError`` when it is not in ``domain.yml``."""
-    return str(_domain()["responses"][name][0]["text"])
+def response_text(name: str, channel: str | None = None) -> str:
+    """The first text of a response; see :func:`response`. Raises ``KeyError`` when it is not in ``domain.yml``."""
+    return str(_variants(name, channel)[0]["text"])
+
+
+def _variants(name: str, channel: str | None) -> list[dict[str, Any]]:
+    variants: list[dict[str, Any]] = _domain()["responses"][name]
+    own = [variant for variant in variants if channel is not None and variant.get("channel") == channel]
+    return own or [variant for variant in variants if "channel" not in variant]

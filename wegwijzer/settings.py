@@ -14,6 +14,7 @@ from wegwijzer.paths import MODELS, VAR
 from wegwijzer.staff.config import ConsoleSettings
 from wegwijzer.web.cookie import SHORTEST_SECRET, check_secret
 from wegwijzer.web.origins import read_origins
+from wegwijzer.whatsapp.config import WhatsAppSettings
 
 SHORTEST_TOKEN = 16
 LAST_PORT = 65_535
@@ -41,6 +42,7 @@ class Settings:
         verified_within_months: a record that no source confirmed within so many months is stale (``VERIFIED_WITHIN_MONTHS``).
         handover: everything about a human who takes over, see ``wegwijzer.handover.config``.
         console: the console of colleagues, see ``wegwijzer.staff.config``.
+        whatsapp: the channel of WhatsApp, see ``wegwijzer.whatsapp.config``.
         log_level: of our own loggers (``LOG_LEVEL``); what people say is never logged at any level.
     """
 
@@ -59,6 +61,7 @@ class Settings:
     verified_within_months: int
     handover: HandoverSettings
     console: ConsoleSettings
+    whatsapp: WhatsAppSettings
     log_level: str
 
     @classmethod
@@ -81,6 +84,9 @@ class Settings:
             verified_within_months=_number(environment, "VERIFIED_WITHIN_MONTHS", 12),
             handover=handover,
             console=ConsoleSettings.from_environment(environment, _number, handover.console_url),
+            whatsapp=WhatsAppSettings.from_environment(
+                environment, VAR, lambda: _kept_secret("whatsapp_hash_key", SHORTEST_SECRET)
+            ),
             log_level=_log_level(environment),
         )
 
@@ -101,6 +107,7 @@ class Settings:
             "RETENTION_HOURS": str(self.retention_hours),
             "VERIFIED_WITHIN_MONTHS": str(self.verified_within_months),
             **self.handover.as_environment(),
+            **self.whatsapp.as_environment(),
             "CONSOLE_PORT": str(self.console.port),
             "LOG_LEVEL": self.log_level,
             "ACTION_ENDPOINT_URL": f"http://{self.host}:{self.action_port}/webhook",

@@ -91,7 +91,8 @@ def _check_words(catalogue: Catalogue) -> Iterator[Problem]:
 def _check_sentences(catalogue: Catalogue) -> Iterator[Problem]:
     sentences = catalogue.sentences
     answers = ((f"answers.{slot}", labels) for slot, labels in sentences.answers.items())
-    for group, texts in (("reasons", sentences.reasons), ("contact", sentences.contact), *answers):
+    groups = ((group, getattr(sentences, group)) for group in ("reasons", "contact", "kaart", "whatsapp"))
+    for group, texts in (*groups, *answers):
         for name, text in texts.items():
             yield from _words("zinnen.yml", "", f"{group}.{name}", text)
 

@@ -47,9 +47,12 @@ NEEDED: dict[str, dict[str, frozenset[str]]] = {
         "bring": frozenset({"dingen"}),
         "line_site": frozenset({"naam", "url", "wat"}),
         **_plain("open_now", "check", "stale", "referral", "ander_stap", "ander_zin"),
+        "words": frozenset({"zin"}),
         **_plain("always", "no_phone", "no_hours", "no_address", "no_cost", "no_contact"),
     },
     "connectors": _plain("en"),
+    "kaart": {"past": frozenset({"waarom"}), "langs": frozenset({"haltes"}), **_plain("begin", "let_op", "route", "nu", "stap")},
+    "whatsapp": _plain("kies", "nummer"),
 }
 """Every sentence the conversation uses, by group, with the placeholders that it can fill in."""
 
@@ -59,6 +62,10 @@ NEEDED_ANSWERS: dict[str, tuple[str, ...]] = {
     "knop": ("overslaan", "mens", "geen", "voorbeeld"),
 }
 """Every answer whose words the conversation uses."""
+
+
+LONGEST_CHOOSE = 20
+"""Characters that fit on the button of WhatsApp that opens a list; see ``wegwijzer/whatsapp/limits.py``."""
 
 
 class Sentences(BaseModel):
@@ -71,6 +78,8 @@ class Sentences(BaseModel):
         connectors: small words that join parts ("en", ...).
         together: what is said instead when all these reasons are given; the name is their ids, joined by ``+``.
         languages: what a language is called, by its code.
+        kaart: headings of a step and of its route map, where no page draws them.
+        whatsapp: what only stands in a message on WhatsApp.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -81,10 +90,12 @@ class Sentences(BaseModel):
     connectors: Mapping[str, str]
     together: Mapping[str, str] = Field(default_factory=dict)
     languages: Mapping[str, str] = Field(default_factory=dict)
+    kaart: Mapping[str, str] = Field(default_factory=dict)
+    whatsapp: Mapping[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _nothing_empty(self) -> Sentences:
-        for group in ("reasons", "contact", "connectors", "together", "languages"):
+        for group in ("reasons", "contact", "connectors", "together", "languages", "kaart", "whatsapp"):
             for name, sentence in getattr(self, group).items():
                 if not sentence.strip():
                     raise ValueError(f"{group}.{name} is leeg; schrijf een korte zin")
@@ -100,6 +111,8 @@ class Sentences(BaseModel):
                 elif not _can_be_filled(sentences[name], placeholders):
                     yield f"{group}.{name}", _placeholder_remedy(placeholders)
         yield from self._wrong_combinations()
+        if len(self.whatsapp.get("kies", "")) > LONGEST_CHOOSE:
+            yield "whatsapp.kies", f"dit staat op een knop waar {LONGEST_CHOOSE} tekens op passen; maak het korter"
         for slot, values in NEEDED_ANSWERS.items():
             if slot not in self.answers:
                 yield f"answers.{slot}", "deze antwoorden ontbreken; zet ze terug"

@@ -38,7 +38,7 @@ def train_model(settings: Settings) -> Path:
 def own_product(name: str) -> Iterator[tuple[Settings, float]]:
     """A product of its own on free ports with a database of its own; also says how many seconds it took to get ready."""
     ports = free_ports(3)
-    databases = (VAR / f"{name}.db", VAR / f"{name}_web.db", VAR / f"{name}_handover.db")
+    databases = (VAR / f"{name}.db", VAR / f"{name}_web.db", VAR / f"{name}_handover.db", VAR / f"{name}_whatsapp.db")
     _remove(databases)
     environment = {
         "RASA_PORT": str(ports[0]),
@@ -47,6 +47,7 @@ def own_product(name: str) -> Iterator[tuple[Settings, float]]:
         "WEGWIJZER_TRACKER_DB": str(databases[0]),
         "WEB_DATABASE_URL": f"sqlite:///{databases[1]}",
         "HANDOVER_DATABASE_URL": f"sqlite:///{databases[2]}",
+        "WHATSAPP_DATABASE_URL": f"sqlite:///{databases[3]}",
     }
     settings = with_model(Settings.from_environment({**os.environ, **environment}))
     begin = time.monotonic()

@@ -57,7 +57,7 @@ def said(catalogue: Catalogue, domain: Path = DOMAIN) -> Iterator[Said]:
         for field in ("label", "reflection", "reflection_other", "do_other"):
             yield Said("haltes.yml", f"{halte.id}.{field}", getattr(halte, field))
     sentences = catalogue.sentences
-    for group in ("reasons", "together", "contact"):
+    for group in ("reasons", "together", "contact", "kaart", "whatsapp"):
         for name, text in getattr(sentences, group).items():
             yield Said("zinnen.yml", f"{group}.{name}", text)
     for slot, labels in sentences.answers.items():

@@ -39,6 +39,8 @@ SENTENCES = {
     "contact": "Hoe je er komt",
     "answers": "Antwoorden op knoppen",
     "connectors": "Verbindingswoorden",
+    "kaart": "Boven de delen van een stap",
+    "whatsapp": "Alleen op WhatsApp",
 }
 HELPLINE_LABEL = "{name}: {phone}"
 

@@ -7,8 +7,13 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
+from wegwijzer.handover.phone_vault import read_keys
 from wegwijzer.settings import Settings
 from wegwijzer.web.outbox import Outbox
+from wegwijzer.whatsapp.people import People
+from wegwijzer.whatsapp.store import Store
 
 
 def purge_conversations(database: Path, hours: int, now: float | None = None) -> int:
@@ -59,12 +64,32 @@ def purge_web_chat(url: str, hours: int) -> int:
         outbox.close()
 
 
-def purge(settings: Settings) -> tuple[int, int]:
-    """A whole round: what the bot kept and what the web chat kept. Returns how many conversations of each were deleted.
+def purge_whatsapp(settings: Settings) -> int:
+    """Delete every person of WhatsApp with whom nothing was said for so many hours: their number, and what waits.
+
+    Returns:
+        How many people; none when there never was WhatsApp.
+
+    Raises:
+        wegwijzer.web.outbox.OutboxUnavailable: the database does not do its work.
+    """
+    file = make_url(settings.whatsapp.database)
+    if settings.whatsapp.cloud is None and file.get_backend_name() == "sqlite" and not Path(file.database or "").exists():
+        return 0
+    store = Store(settings.whatsapp.database, People(settings.whatsapp.hash_key, read_keys(settings.handover.key)))
+    try:
+        return store.purge(settings.retention_hours)
+    finally:
+        store.close()
+
+
+def purge(settings: Settings) -> tuple[int, int, int]:
+    """A whole round. Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
 
     Raises:
         sqlite3.OperationalError: when the conversation database is locked or cannot be written.
-        wegwijzer.web.outbox.OutboxUnavailable: when the database of the web chat does not do its work.
+        wegwijzer.web.outbox.OutboxUnavailable: when the database of the web chat or of WhatsApp does not do its work.
     """
     hours = settings.retention_hours
-    return purge_conversations(settings.tracker_db, hours), purge_web_chat(settings.web_database, hours)
+    whatsapp = purge_whatsapp(settings)
+    return purge_conversations(settings.tracker_db, hours), purge_web_chat(settings.web_database, hours), whatsapp

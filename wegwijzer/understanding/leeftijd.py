@@ -367,6 +367,12 @@ def _numbers(sentence: str) -> Iterator[_Number]:
         yield _Number(value, sentence[max(0, start - 80) : start], sentence[end : end + 40])
 
 
+def spelled_number(text: str) -> int | None:
+    """The number that a plain text (see :func:`wegwijzer.understanding.phrases.plain`) is, in words: "drie"; else ``None``."""
+    found = _SPELLED.fullmatch(text)
+    return _spelled_value(found) if found else None
+
+
 def _spelled_value(found: re.Match[str]) -> int:
     """The value of a number in words: "zevenenzeventig", "drie en tachtig", "honderdtwee"."""
     named = found.groupdict()

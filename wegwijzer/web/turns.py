@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from wegwijzer.web.contract import Answer, Entry
-from wegwijzer.web.outbox import Outbox, OutboxUnavailable
+from wegwijzer.web.outbox import OutboxUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +17,32 @@ server stops: nobody should have to write again to get an answer, and the bot mu
 
 Result = TypeVar("Result")
 
-Answering = Callable[[str, Entry], Awaitable[Answer]]
+
+class Waits(Protocol):
+    """Something that waits for an answer."""
+
+    @property
+    def seq(self) -> int:
+        """Its number in the conversation."""
+
+
+Heard = TypeVar("Heard", bound=Waits)
+Said = TypeVar("Said")
+Said_in = TypeVar("Said_in", contravariant=True)
+Heard_out = TypeVar("Heard_out", bound=Waits, covariant=True)
+
+Answering = Callable[[str, Heard], Awaitable[Said]]
 """From a session and what was said to the answer. Raises nothing: a failure is an answer too."""
+
+
+class Keeps(Protocol[Heard_out, Said_in]):
+    """Where messages wait and answers go, such as :class:`wegwijzer.web.outbox.Outbox`. Both raise ``OutboxUnavailable``."""
+
+    def next_waiting(self, session: str, /) -> Heard_out | None:
+        """The first message that was not answered yet."""
+
+    def finish(self, session: str, seq: int, answer: Said_in, /) -> bool:
+        """Keep the answer to a message and call the message handled, both or neither."""
 
 
 class Bell:
@@ -56,7 +79,7 @@ class Bell:
             self.ring(session)
 
 
-class Turns:
+class Turns(Generic[Heard, Said]):
     """Answers what waits, one conversation beside the other, within a conversation one after the other.
 
     Args:
@@ -64,10 +87,18 @@ class Turns:
         answer: how a message is answered.
         bell: rung after each answer.
         pause: seconds before a database that does not do its work is tried again, the first time.
+        channel: its name, for the log.
     """
 
-    def __init__(self, outbox: Outbox, answer: Answering, bell: Bell, pause: float = FIRST_PAUSE) -> None:
-        self._outbox, self._answer, self._bell, self._pause = outbox, answer, bell, pause
+    def __init__(
+        self,
+        outbox: Keeps[Heard, Said],
+        answer: Answering[Heard, Said],
+        bell: Bell,
+        pause: float = FIRST_PAUSE,
+        channel: str = "web",
+    ) -> None:
+        self._outbox, self._answer, self._bell, self._pause, self._channel = outbox, answer, bell, pause, channel
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def wake(self, session: str) -> None:
@@ -119,6 +150,6 @@ class Turns:
             try:
                 return await asyncio.to_thread(ask, *arguments)
             except OutboxUnavailable as error:
-                log.error("web: a message waits: %s", error)
+                log.error("%s: a message waits: %s", self._channel, error)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)

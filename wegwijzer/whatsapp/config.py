@@ -1,0 +1,139 @@
+"""The settings of WhatsApp, read from the environment. Without them there is no WhatsApp; with half of them nothing starts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from wegwijzer.whatsapp.people import SHORTEST_KEY
+
+GRAPH_URL = "https://graph.facebook.com/v24.0"
+"""Where Meta's Graph API is, with the version that this was written for."""
+
+SHORTEST_VERIFY_TOKEN = 16
+"""Characters of the word that Meta says when it verifies the address."""
+
+NEEDED = ("WHATSAPP_PHONE_ID", "WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
+"""All of these, or none."""
+
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_DIGITS = re.compile(r"[0-9]{5,32}")
+_APP_SECRET = re.compile(r"[0-9a-f]{32}")
+_TEMPLATE = re.compile(r"[a-z0-9_]{1,512}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2})?")
+
+
+@dataclass(frozen=True)
+class CloudSettings:
+    """Meta's Cloud API.
+
+    Attributes:
+        phone_id: our number, as Meta identifies it (``WHATSAPP_PHONE_ID``).
+        token: lets us send (``WHATSAPP_TOKEN``).
+        app_secret: signs what Meta sends (``WHATSAPP_APP_SECRET``).
+        verify_token: what Meta says when it verifies the address (``WHATSAPP_VERIFY_TOKEN``).
+        graph_url: where the Graph API is (``WHATSAPP_GRAPH_URL``).
+        template: the approved template that says that a colleague answered (``WHATSAPP_TEMPLATE_LATE_REPLY``).
+        template_language: its language (``WHATSAPP_TEMPLATE_LANGUAGE``).
+    """
+
+    phone_id: str
+    token: str = field(repr=False)
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
+    graph_url: str = GRAPH_URL
+    template: str = ""
+    template_language: str = "nl"
+
+
+@dataclass(frozen=True)
+class WhatsAppSettings:
+    """What can be set.
+
+    Attributes:
+        database: URL of the database (``WHATSAPP_DATABASE_URL``).
+        hash_key: makes the names of people (``WHATSAPP_HASH_KEY``); made at first start when not given.
+        cloud: Meta's Cloud API; ``None`` when it is not used.
+    """
+
+    database: str
+    hash_key: str = field(repr=False)
+    cloud: CloudSettings | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], var: Path, own_key: Callable[[], str]) -> WhatsAppSettings:
+        """Read the settings.
+
+        Args:
+            var: folder of the default database.
+            own_key: gives the key that is used when none is set.
+
+        Raises:
+            ValueError: with one plain sentence when one is wrong, or when some of :data:`NEEDED` are there and others not.
+        """
+        return cls(
+            database=environment.get("WHATSAPP_DATABASE_URL", "").strip() or f"sqlite:///{var / 'whatsapp.db'}",
+            hash_key=_hash_key(environment, own_key),
+            cloud=_cloud(environment),
+        )
+
+    def as_environment(self) -> dict[str, str]:
+        """What child processes need and the environment may not hold yet."""
+        return {"WHATSAPP_DATABASE_URL": self.database, "WHATSAPP_HASH_KEY": self.hash_key}
+
+
+def _hash_key(environment: Mapping[str, str], own_key: Callable[[], str]) -> str:
+    key = environment.get("WHATSAPP_HASH_KEY", "").strip() or own_key()
+    if len(key) < SHORTEST_KEY:
+        raise ValueError(f"WHATSAPP_HASH_KEY must have at least {SHORTEST_KEY} characters; leave it out to have one made")
+    return key
+
+
+def _cloud(environment: Mapping[str, str]) -> CloudSettings | None:
+    given = {name: environment.get(name, "").strip() for name in NEEDED}
+    graph_url = environment.get("WHATSAPP_GRAPH_URL", "").strip().rstrip("/")
+    template = environment.get("WHATSAPP_TEMPLATE_LATE_REPLY", "").strip()
+    language = environment.get("WHATSAPP_TEMPLATE_LANGUAGE", "").strip()
+    there = next((name for name, value in given.items() if value), None)
+    if there is None:
+        return None
+    for name, value in given.items():
+        if not value:
+            raise ValueError(f"{name} is empty, but is needed because {there} is set")
+    _check(given)
+    if template and not _TEMPLATE.fullmatch(template):
+        raise ValueError("WHATSAPP_TEMPLATE_LATE_REPLY must be the name of a template: small letters, digits and _")
+    if language and not _LANGUAGE.fullmatch(language):
+        raise ValueError("WHATSAPP_TEMPLATE_LANGUAGE must be the code of a language, such as nl")
+    phone_id, token, app_secret, verify_token = (given[name] for name in NEEDED)
+    return CloudSettings(
+        phone_id, token, app_secret, verify_token, _graph(graph_url), template, language or CloudSettings.template_language
+    )
+
+
+def _check(given: Mapping[str, str]) -> None:
+    """Refuse what cannot be right. No message repeats a secret."""
+    if not _DIGITS.fullmatch(given["WHATSAPP_PHONE_ID"]):
+        raise ValueError("WHATSAPP_PHONE_ID must be the number that Meta gives the telephone number: digits only")
+    if not given["WHATSAPP_TOKEN"].isascii() or len(given["WHATSAPP_TOKEN"].split()) != 1:
+        raise ValueError("WHATSAPP_TOKEN must be one token, without spaces")
+    if not _APP_SECRET.fullmatch(given["WHATSAPP_APP_SECRET"]):
+        raise ValueError("WHATSAPP_APP_SECRET must be the app secret of Meta: 32 characters 0 to 9 and a to f")
+    if len(given["WHATSAPP_VERIFY_TOKEN"]) < SHORTEST_VERIFY_TOKEN:
+        raise ValueError(f"WHATSAPP_VERIFY_TOKEN must have at least {SHORTEST_VERIFY_TOKEN} characters")
+
+
+def _graph(value: str) -> str:
+    if not value:
+        return GRAPH_URL
+    try:
+        parts = urlsplit(value)
+        usable = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("WHATSAPP_GRAPH_URL must be an address with https:// (http:// only on this machine)")
+    return value
