@@ -15,6 +15,7 @@ KEEP = "bewaar"
 """The kind of card that a person asked for to keep."""
 
 _SPOKEN = ("naam", "wat", "waarom", "hoe", "telefoon", "email", "url", "adres", "via", "open", "kosten", "zin", "let_op")
+_NAMED = ("naam", "wat")
 _WAYS = (("telefoon", "phone"), ("email", "email"), ("url", "url"), ("adres", "address"))
 _FORMATTING = re.compile(r"[*_~`\n]|https?://|www\.|@|\d{3}")
 """What would break bold letters, or what bold letters would break."""
@@ -31,7 +32,7 @@ def message_text(body: Mapping[str, Any], words: Words) -> str:
         return text.strip()
     first, _, rest = text.strip().partition("\n")
     # What the first line says already is not said again; its name stands out there instead.
-    told = {name: value for name, value in card.items() if value not in first}
+    told = {name: value for name, value in card.items() if name not in _NAMED or not _says(first, value)}
     title = [bold(card["naam"])] if "naam" in told else []
     said = "\n\n".join(["\n".join([*title, *_lines(told, ("wat",))]), *_parts(told, words)]).strip()
     after = _uncovered(rest, list(card.values()))
@@ -99,9 +100,17 @@ def _uncovered(text: str, values: Sequence[str]) -> str:
 
 
 def _covered(line: str, values: Sequence[str]) -> bool:
-    rest = " ".join(line.split())
-    if any(rest in value for value in values):
+    whole = rest = " ".join(line.split())
+    if set(_sentences(whole)) <= {sentence for value in values for sentence in _sentences(value)}:
         return True
     for value in values:
         rest = rest.replace(value, "")
-    return rest != " ".join(line.split()) and len(rest) <= LEAD_IN and not any(letter.isdigit() for letter in rest)
+    return rest != whole and len(rest) <= LEAD_IN and not any(letter.isdigit() for letter in rest)
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?])\s+", text)
+
+
+def _says(line: str, value: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", line) is not None

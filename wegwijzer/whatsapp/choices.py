@@ -21,6 +21,9 @@ SHORTEST_TYPO = 4
 LONG = 8
 """Letters from which a word may have two mistakes."""
 
+OWN_WORD = 3.0
+"""How common a word is (its Zipf frequency: once in a million words) that is taken for itself and not for a mistake."""
+
 LONGEST = 400
 """Characters of a message that can be a choice at all; much longer than any label that people type."""
 
@@ -138,7 +141,7 @@ def _mistyped(title: str, typed: str) -> bool:
 def _same_word(meant: str, typed: str) -> bool:
     if meant == typed:
         return True
-    if len(meant) < SHORTEST_TYPO or typed in word_list().zipf or not typed.isalpha():
+    if len(meant) < SHORTEST_TYPO or not typed.isalpha() or word_list().zipf.get(typed, 0.0) >= OWN_WORD:
         return False
     most = 2 if len(meant) >= LONG else 1
     return OSA.distance(meant, typed, score_cutoff=most) <= most

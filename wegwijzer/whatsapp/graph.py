@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -22,11 +23,10 @@ from wegwijzer.whatsapp.limits import OPAQUE
 from wegwijzer.whatsapp.route_image import route_png
 from wegwijzer.whatsapp.route_words import PICTURE
 
+_log = logging.getLogger(__name__)
+
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 """Seconds to wait: for all of it, and for the line."""
-
-LARGEST_ANSWER = 1024 * 1024
-"""Bytes of an answer that are read."""
 
 LONGEST_WAIT = 3600.0
 """Seconds; a server that asks for more is asked again sooner."""
@@ -65,11 +65,11 @@ class GaveUp(Exception):
     """It will not work however often it is tried.
 
     Attributes:
-        code: Meta's code, or the HTTP status when there is none.
+        code: Meta's code, or the HTTP status when there is none, or 0 when it could not be asked at all.
     """
 
     def __init__(self, code: int) -> None:
-        super().__init__(f"Graph refuses it ({code})")
+        super().__init__(f"Graph refuses it ({code})" if code else "it cannot be sent")
         self.code = code
 
 
@@ -164,9 +164,19 @@ class GraphClient:
     async def _ready(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         message = {name: value for name, value in payload.items() if name != PICTURE}
         if PICTURE in payload:
-            drawn = await asyncio.to_thread(route_png, payload[PICTURE])
-            message["image"] = {**message["image"], "id": await self.upload(drawn, "image/png")}
+            message["image"] = {**message["image"], "id": await self._drawn(payload[PICTURE])}
         return message
+
+    async def _drawn(self, picture: Mapping[str, Any]) -> str:
+        try:
+            drawn = await asyncio.to_thread(route_png, picture)
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            _log.error("whatsapp: a route cannot be drawn: %s", type(error).__name__)
+            raise GaveUp(0) from None
+        try:
+            return await self.upload(drawn, "image/png")
+        except TryLater as error:  # the file is perhaps there; the message is not
+            raise TryLater(error.after_seconds, error.code) from None
 
     async def _post(self, path: str, **body: Any) -> dict[str, Any]:
         return await self._ask("POST", path, **body)
@@ -179,10 +189,8 @@ class GraphClient:
                 method, address, headers=headers, timeout=TIMEOUT, allow_redirects=False, **options
             ) as response:
                 status, waits = response.status, response.headers.get("Retry-After")
-                raw = await response.content.read(LARGEST_ANSWER)
-                while chunk := await response.content.read(LARGEST_ANSWER - len(raw)) if len(raw) < LARGEST_ANSWER else b"":
-                    raw += chunk
-        except aiohttp.ClientConnectorError:
+                raw = await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise TryLater() from None  # no line, so nothing arrived
         except aiohttp.InvalidURL:
             raise GaveUp(0) from None

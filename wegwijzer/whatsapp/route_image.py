@@ -23,8 +23,8 @@ WIDTH = 1080
 SIZE = 46
 """Pixels of a letter: about 15 points on a phone that is six inches high."""
 
-MOST_HEIGHT = 6000
-"""Pixels; a route that would be longer is left out rather than unreadable."""
+MOST_STOPS, LONGEST = 15, 200
+"""More stops than there are haltes, and more letters than a label or way has: whatever comes, the picture stays small enough."""
 
 LEADING = 1.3
 SHARPER = 2
@@ -47,7 +47,7 @@ class _Setter:
         """Set a text with its top at ``y``; returns the middle of its first line."""
         font = _font(round(size), bold)
         middle = self.y + 0.5 * size * LEADING
-        for line in _wrapped(text, font, self.room):
+        for line in _wrapped(text[:LONGEST], font, self.room):
             self.texts.append((self.x, self.y + 0.5 * size * LEADING, line, font, colour))
             self.y += size * LEADING
         return middle
@@ -64,7 +64,7 @@ def route_png(picture: Mapping[str, Any]) -> bytes:
     """
     measure = ImageDraw.Draw(Image.new("RGB", (1, 1)))
     scene = _Scene(measure, picture)
-    height = min(round(scene.height), MOST_HEIGHT)
+    height = round(scene.height)
     large = Image.new("RGB", (WIDTH * SHARPER, height * SHARPER), PAPER)
     scene.draw_figures(ImageDraw.Draw(large))
     image = large.resize((WIDTH, height), Image.Resampling.LANCZOS)
@@ -86,8 +86,8 @@ class _Scene:
         setter.x = self.line_x + 1.7 * SIZE
         setter.room = WIDTH - edge - setter.x
         setter.y += 0.7 * SIZE
-        self.stops = self._stops(setter, [str(stop) for stop in picture["stops"]])
-        self.top = setter.y + 1.5 * SIZE
+        self.stops = self._stops(setter, [str(stop) for stop in picture["stops"][:MOST_STOPS]])
+        self.top = setter.y + 2.2 * SIZE
         setter.x = self.turn_x + 1.8 * SIZE
         setter.room = WIDTH - 1.5 * edge - setter.x
         setter.y = self.top + 0.7 * SIZE

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from wegwijzer.whatsapp.card_text import fields, stops, ways
 from wegwijzer.whatsapp.words import Words
+
+_AROUND = re.compile(r"^https?://(?:www\.)?|/$")
 
 PICTURE = "picture"
 """Where a message holds what is to be drawn. Not part of Graph's own format: it is taken out before sending."""
@@ -24,6 +27,11 @@ def picture_of(card: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "stops": [words.card["nu"], *haltes],
         "step": words.card["stap"],
         "name": said["naam"],
-        "ways": ways(said, words),
+        "ways": ways({**said, **({"url": _short(said["url"])} if "url" in said else {})}, words),
         "caption": f"{words.card['route']}. {words.card['nu']}.{along} {words.card['stap']}: {said['naam']}.",
     }
+
+
+def _short(url: str) -> str:
+    """An address as one types it: nobody can tap what is on a picture."""
+    return _AROUND.sub("", url)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from wegwijzer.whatsapp.limits import units
 
-_WHOLE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|\+?\(?\d(?:[\d .()/‑–-]*\d)?", re.IGNORECASE)
+_WHOLE = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]+@\S+|\+?\(?\d(?:[\d .()/‑–-]*\d)?", re.IGNORECASE)
 """A web address, a mail address, or digits as people write a telephone number: not to be cut."""
 
 _ENDS = (
