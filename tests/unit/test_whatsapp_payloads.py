@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from string import Formatter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wegwijzer.paths import DOMAIN
+from wegwijzer.catalogue.loading import Catalogue, load_catalogue
+from wegwijzer.dialogue.state import State
+from wegwijzer.dialogue.wording import card, step_parts
+from wegwijzer.matching.moment import Moment
+from wegwijzer.matching.ranking import score
+from wegwijzer.paths import CATALOGUE, DOMAIN
 from wegwijzer.web.contract import bot_body
 from wegwijzer.whatsapp import limits
 from wegwijzer.whatsapp.buttons import Shape, buttons_of, shape_of
@@ -35,6 +42,12 @@ def responses() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 RESPONSES = dict(responses())
+
+
+@pytest.fixture(scope="module")
+def city() -> Catalogue:
+    """The catalogue of this checkout."""
+    return load_catalogue(CATALOGUE)
 
 
 def filled(variation: Mapping[str, Any], value: str) -> dict[str, Any]:
@@ -262,6 +275,25 @@ def test_a_step_is_said_once_in_the_order_of_the_card() -> None:
     assert said.startswith("Dit zou bij je kunnen passen: *Koffie in de buurt*.")
 
 
+@pytest.mark.parametrize(
+    ("voor_wie", "response"), [("zelf", "utter_stap"), ("helpen", "utter_stap_vrijwilliger"), ("ander", "utter_signaal_wie")]
+)
+def test_every_step_of_the_city_is_said_once(city: Catalogue, voor_wie: str, response: str) -> None:
+    when = Moment(datetime(2026, 11, 23, 11, tzinfo=ZoneInfo("Europe/Amsterdam")), months=12)
+    for initiative in city.suggestable:
+        state = State(voor_wie=voor_wie, haltes=tuple(initiative.haltes[:2]))
+        match = score(initiative, state.profile(), city, when)
+        parts = step_parts(match, voor_wie, city, when)
+        text = str(RESPONSES[f"{response}[0]"]["text"]).format(**parts)
+        payloads = to_payloads({"text": text, "card": card(match, state, city, when)})
+        for payload in payloads:
+            check(payload)
+        lines = [line for line in read(payloads).splitlines() if line]
+        assert len(set(lines)) == len(lines), initiative.id
+        said = " ".join(lines)
+        assert all(line in said for line in (parts["wat"], parts["hoe"], *parts["contact"].splitlines())), initiative.id
+
+
 def test_numbers_and_addresses_of_a_step_stay_plain() -> None:
     [payload] = to_payloads({"text": TEXT, "card": {**CARD, "naam": f"Koffie, bel {PHONE}"}})
     said = payload["text"]["body"]
@@ -289,7 +321,7 @@ def test_what_is_kept_comes_with_a_picture_that_is_described() -> None:
 
 
 @pytest.mark.parametrize(
-    "card",
+    "found",
     [
         None,
         "x",
@@ -300,8 +332,8 @@ def test_what_is_kept_comes_with_a_picture_that_is_described() -> None:
         {"type": "bewaar", "naam": "A", "haltes": [1, {"label": 2}]},
     ],
 )
-def test_a_card_that_is_none_breaks_nothing(card: object) -> None:
-    payloads = to_payloads({"text": "Hallo", "card": card})
+def test_a_card_that_is_none_breaks_nothing(found: object) -> None:
+    payloads = to_payloads({"text": "Hallo", "card": found})
     assert "Hallo" in read(payloads)
     for payload in payloads:
         check(payload)
@@ -309,11 +341,11 @@ def test_a_card_that_is_none_breaks_nothing(card: object) -> None:
 
 @settings(deadline=None)
 @given(st.fixed_dictionaries({}, optional={name: TEXTS for name in CARD if name != "haltes"}), TEXTS, BUTTONS)
-def test_any_card_is_within_the_limits_and_complete(card: dict[str, str], text: str, buttons: list[dict[str, str]]) -> None:
-    body = bot_body({"text": text, "buttons": buttons, "custom": card})
+def test_any_card_is_within_the_limits_and_complete(made: dict[str, str], text: str, buttons: list[dict[str, str]]) -> None:
+    body = bot_body({"text": text, "buttons": buttons, "custom": made})
     payloads = to_payloads(body)
     for payload in payloads:
         check(payload)
     said = "".join(words(read(payloads).replace("*", "")))
     for name in ("naam", "wat", "hoe", "telefoon", "url", "via", "let_op"):
-        assert "\0" in (card.get(name) or "") or "".join(words(card.get(name, "").replace("*", ""))) in said
+        assert "\0" in (made.get(name) or "") or "".join(words(made.get(name, "").replace("*", ""))) in said
