@@ -22,10 +22,10 @@ from wegwijzer.settings import Settings
 from wegwijzer.whatsapp.config import CloudSettings, WhatsAppSettings
 from wegwijzer.whatsapp.graph import GaveUp, GraphClient, TryLater
 from wegwijzer.whatsapp.inbox import SETTLE, Redact
-from wegwijzer.whatsapp.incoming import Incoming, Unreadable, read_webhook
+from wegwijzer.whatsapp.incoming import Incoming, Unreadable, Webhook, read_webhook
 from wegwijzer.whatsapp.intake import Intake, News
 from wegwijzer.whatsapp.outgoing import PROOF
-from wegwijzer.whatsapp.sending import late_reply
+from wegwijzer.whatsapp.sending import Provider, late_reply
 from wegwijzer.whatsapp.signature import SIGNATURE, challenge_of, is_signed
 from wegwijzer.whatsapp.store import StoreUnavailable
 
@@ -73,7 +73,7 @@ class WhatsAppInput(InputChannel):
         self._cloud = settings.cloud
         self._silent = silent
         self._line = None if self._cloud is None else Line(settings, keys, redact, settle, proof)
-        self._graph: GraphClient | None = None
+        self._graph: Provider | None = None
         self._receipts = asyncio.Semaphore(RECEIPTS_AT_ONCE)
         self._unfinished: set[asyncio.Task[Any]] = set()
 
@@ -123,7 +123,7 @@ class WhatsAppInput(InputChannel):
             return response.text(challenge)
 
         async def receive(request: Request) -> HTTPResponse:
-            body = await _read(request)
+            body = await read_body(request, LARGEST_BODY)
             if body is None:
                 log.warning("whatsapp: a body was refused: too large")
                 return response.text("", status=413)
@@ -146,6 +146,10 @@ class WhatsAppInput(InputChannel):
             return response.text("")
         if webhook.strange:
             log.warning("whatsapp: %s pieces of a body are not for us or not understood", webhook.strange)
+        return await self._keep(intake, webhook)
+
+    async def _keep(self, intake: Intake, webhook: Webhook) -> HTTPResponse:
+        """Write down what came in; without that it is left with who brings it."""
         try:
             if webhook.messages or webhook.deliveries:
                 await intake.put(webhook)
@@ -193,11 +197,11 @@ def colleague_talks(person: str) -> bool:
         return False
 
 
-async def _read(request: Request) -> bytes | None:
-    """The body; ``None`` when it is too long."""
+async def read_body(request: Request, most: int) -> bytes | None:
+    """The body; ``None`` when it has more bytes than ``most``."""
     body = bytearray()
     async for piece in request.stream:
         body += piece
-        if len(body) > LARGEST_BODY:
+        if len(body) > most:
             return None
     return bytes(body)

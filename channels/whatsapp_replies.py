@@ -58,6 +58,7 @@ class Line:
         proof: see :data:`wegwijzer.whatsapp.outgoing.PROOF`.
         payloads: how a message of the bot is said; Meta's way when left out.
         numbered: that way shows a number before every answer.
+        channel: under which Rasa keeps that a person talks here, and pushes what answers nothing.
 
     Raises:
         wegwijzer.whatsapp.store.StoreUnavailable: the database cannot be used.
@@ -72,7 +73,9 @@ class Line:
         proof: float = PROOF,
         payloads: Payloads = to_payloads,
         numbered: bool = False,
+        channel: str = NAME,
     ) -> None:
+        self.channel = channel
         self.people = People(settings.hash_key, keys)
         self.store = Store(settings.database, self.people)
         self.inbox = Inbox(self.store, redact, settle)
@@ -85,7 +88,7 @@ class Line:
     async def start(self, gateway: Gateway, answer: Answering[Waiting, Turn], template: Mapping[str, Any] | None = None) -> None:
         """Begin, with what a stop left behind. To be called on the loop of the server."""
         self.sending = Sending(self.outgoing, self.people, gateway, template)
-        self._turns = Turns(self.inbox, answer, _Waker(self.sending), channel=NAME)
+        self._turns = Turns(self.inbox, answer, _Waker(self.sending), channel=self.channel)
         try:
             await asyncio.to_thread(self.outgoing.wake_the_dead)
         except StoreUnavailable as error:
@@ -216,7 +219,7 @@ def answering(
         if planned.hear is None:
             return _without_rasa(line, waiting, offer, bodies)
         async with room:
-            said = await _ask(on_new_message, person, waiting, planned, WhatsAppOutput(line))
+            said = await _ask(on_new_message, person, waiting, planned, WhatsAppOutput(line), line.channel)
         bodies += said.replies
         changed = offer.after(bodies, said.said, line.numbered).as_json() if said.replies else None
         forget = ERASED in said.said or BEGINS_AGAIN in said.said
@@ -238,14 +241,19 @@ class _Said(WhatsAppCollector):
 
 
 async def _ask(
-    on_new_message: Callable[[UserMessage], Awaitable[None]], person: str, waiting: Waiting, planned: Plan, beside: OutputChannel
+    on_new_message: Callable[[UserMessage], Awaitable[None]],
+    person: str,
+    waiting: Waiting,
+    planned: Plan,
+    beside: OutputChannel,
+    channel: str,
 ) -> _Said:
     said = _Said(beside)
     message = UserMessage(
         clean(str(planned.hear)),
         said,
         person,
-        input_channel=NAME,
+        input_channel=channel,
         message_id=waiting.mark,
         metadata={"welcomed": waiting.greeted == "us"},
     )

@@ -24,6 +24,7 @@ def settings_in(folder: Path, model: Path, **more: str) -> Settings:
         "WEB_SECRET": "only-for-the-conversation-tests-1234567890",
         "WEB_DATABASE_URL": f"sqlite:///{folder / 'web.db'}",
         "WHATSAPP_DATABASE_URL": f"sqlite:///{folder / 'whatsapp.db'}",
+        "TWILIO_DATABASE_URL": f"sqlite:///{folder / 'twilio.db'}",
         "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}",
         "HANDOVER_KEY": "A" * 43,
         "WEGWIJZER_MODEL": str(model),

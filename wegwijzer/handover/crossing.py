@@ -17,7 +17,7 @@ from wegwijzer.handover.models import Line, Said, SystemLine, Who
 READER = "resident"
 """Under this name the store keeps up to where things were passed on to the resident."""
 
-PUSHED = frozenset({"web", "whatsapp"})
+PUSHED = frozenset({"web", "whatsapp", "twilio"})
 """Channels on which something can be said that answers nothing. On the others it waits for the next message or question."""
 
 DANGER = "gevaar"

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from wegwijzer.handover.phone_vault import read_keys
 from wegwijzer.settings import Settings
 from wegwijzer.web.outbox import Outbox
+from wegwijzer.whatsapp.config import WhatsAppSettings
 from wegwijzer.whatsapp.people import People
 from wegwijzer.whatsapp.store import Store
 
@@ -73,10 +74,17 @@ def purge_whatsapp(settings: Settings) -> int:
     Raises:
         wegwijzer.web.outbox.OutboxUnavailable: the database does not do its work.
     """
-    file = make_url(settings.whatsapp.database)
-    if settings.whatsapp.cloud is None and file.get_backend_name() == "sqlite" and not Path(file.database or "").exists():
+    whatsapp = settings.whatsapp
+    ways = ((whatsapp, whatsapp.cloud is not None), (whatsapp.through_twilio(), whatsapp.twilio is not None))
+    return sum(_purge_way(way, on, settings) for way, on in ways)
+
+
+def _purge_way(way: WhatsAppSettings, on: bool, settings: Settings) -> int:
+    """One way to WhatsApp; also one that is off now and was not before."""
+    file = make_url(way.database)
+    if not on and file.get_backend_name() == "sqlite" and not Path(file.database or "").exists():
         return 0
-    store = Store(settings.whatsapp.database, People(settings.whatsapp.hash_key, read_keys(settings.handover.key)))
+    store = Store(way.database, People(way.hash_key, read_keys(settings.handover.key)))
     try:
         return store.purge(settings.retention_hours)
     finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from wegwijzer.whatsapp.people import SHORTEST_KEY
+from wegwijzer.whatsapp.twilio.config import TwilioSettings
 
 GRAPH_URL = "https://graph.facebook.com/v24.0"
 """Where Meta's Graph API is, with the version that this was written for."""
@@ -57,11 +58,15 @@ class WhatsAppSettings:
         database: URL of the database (``WHATSAPP_DATABASE_URL``).
         hash_key: makes the names of people (``WHATSAPP_HASH_KEY``); made at first start when not given.
         cloud: Meta's Cloud API; ``None`` when it is not used.
+        twilio: the same through Twilio; ``None`` when it is not used.
+        twilio_database: URL of the database for that (``TWILIO_DATABASE_URL``).
     """
 
     database: str
     hash_key: str = field(repr=False)
     cloud: CloudSettings | None = None
+    twilio: TwilioSettings | None = None
+    twilio_database: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], var: Path, own_key: Callable[[], str]) -> WhatsAppSettings:
@@ -78,11 +83,24 @@ class WhatsAppSettings:
             database=environment.get("WHATSAPP_DATABASE_URL", "").strip() or f"sqlite:///{var / 'whatsapp.db'}",
             hash_key=_hash_key(environment, own_key),
             cloud=_cloud(environment),
+            twilio=TwilioSettings.from_environment(environment),
+            twilio_database=environment.get("TWILIO_DATABASE_URL", "").strip() or f"sqlite:///{var / 'twilio.db'}",
         )
+
+    def through_twilio(self) -> WhatsAppSettings:
+        """What the part that keeps needs for Twilio: a database of its own, and for everybody another name than at Meta.
+
+        Who writes to both numbers has two conversations: one answer must not come along the other way.
+        """
+        return WhatsAppSettings(self.twilio_database, f"twilio:{self.hash_key}")
 
     def as_environment(self) -> dict[str, str]:
         """What child processes need and the environment may not hold yet."""
-        return {"WHATSAPP_DATABASE_URL": self.database, "WHATSAPP_HASH_KEY": self.hash_key}
+        return {
+            "WHATSAPP_DATABASE_URL": self.database,
+            "WHATSAPP_HASH_KEY": self.hash_key,
+            "TWILIO_DATABASE_URL": self.twilio_database,
+        }
 
 
 def _hash_key(environment: Mapping[str, str], own_key: Callable[[], str]) -> str:

@@ -32,6 +32,13 @@ class Gateway(Protocol):
         """Send one thing; returns the provider's id of it."""
 
 
+class Provider(Gateway, Protocol):
+    """A gateway that can tell a person that their message is being answered."""
+
+    async def seen(self, identifier: str, /, typing: bool = True) -> None:
+        """Say that a message was read, and that an answer is coming."""
+
+
 class Sending:
     """The loop of every person who has something coming.
 
