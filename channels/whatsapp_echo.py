@@ -1,7 +1,7 @@
 """WhatsApp with somebody behind it who only repeats: for trying what becomes of messages when things break.
 
-The routes, the database and the sending are the real ones. It says each text back twice, first ``eerst`` and then ``dan``, so that
-a lost, doubled or swapped half is seen.
+The routes, the database and the sending are the real ones. It says each text back twice, first ``eerst`` and then ``dan``, so
+that a lost, doubled or swapped half is seen.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ PEOPLE = 36
 MORNING, EVENING = 8 * 3600, 22 * 3600
 """Seconds of the day in which people write."""
 
-LASTS = 14.0
+LASTS = 10.0
 """Seconds in which the day is played."""
 
 STORIES = (
@@ -105,7 +106,7 @@ class Plan:
 
 def make(seed: int = SEED, people: int = PEOPLE) -> Plan:
     """Draw a day: messages one after the other per person, posts with neighbours together, some twice, some in a wrong order."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - no secret
     messages: list[Written] = []
     for who in range(people):
         at = chance.randint(MORNING, EVENING - 6 * 3600)
@@ -115,7 +116,12 @@ def make(seed: int = SEED, people: int = PEOPLE) -> Plan:
             messages.append(Written(f"p{who:02}-{number}", who, at, kind, text))
             at += chance.choice((1, 2, 20, 300, 1800, 5400))
     messages.sort(key=lambda one: (one.at, one.id))
-    return Plan(people, tuple(messages), tuple(_posts(messages, chance)), ((0.22 * LASTS, "kill"), (0.5 * LASTS, "stop"), (0.75 * LASTS, "kill")))
+    return Plan(
+        people,
+        tuple(messages),
+        tuple(_posts(messages, chance)),
+        ((0.22 * LASTS, "kill"), (0.5 * LASTS, "stop"), (0.75 * LASTS, "kill")),
+    )
 
 
 def _mark(who: int, number: int) -> str:
@@ -169,7 +175,11 @@ class Played:
 
     def said(self, who: int) -> list[str]:
         """The echoes among it."""
-        return [text for sent in self.answers(who) if (text := sent.body.get("text", {}).get("body", "")).startswith(("eerst ", "dan "))]
+        return [
+            text
+            for sent in self.answers(who)
+            if (text := sent.body.get("text", {}).get("body", "")).startswith(("eerst ", "dan "))
+        ]
 
     def complete(self) -> bool:
         """Whether every text has both its echoes."""
@@ -249,12 +259,19 @@ async def play(plan: Plan, double: Double, down: Down, within: float = 60.0) -> 
             await down(how)
 
     await asyncio.gather(*(bring(post) for post in plan.posts), downs())
-    deadline = time.monotonic() + within
-    while not played.complete() and time.monotonic() < deadline:
-        await asyncio.sleep(0.1)
+    await until(played.complete, double, within)
     # What is said twice would come now; everything that was told about it has been taken.
     await double.postman.done()
     return played
+
+
+async def until(done: Callable[[], bool], double: Double, within: float) -> bool:
+    """Wait until it is so, looking each time something happens at the double; gives up after so many seconds."""
+    deadline = time.monotonic() + within
+    while not (so := done()) and (left := deadline - time.monotonic()) > 0:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(double.changed.wait(), left)
+    return so
 
 
 def _as_meta(one: Written, midnight: int) -> dict[str, Any]:
@@ -263,5 +280,8 @@ def _as_meta(one: Written, midnight: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    PLAN.write_text(yaml.safe_dump(make().as_data(), allow_unicode=True, default_flow_style=None, width=120, sort_keys=False), encoding="utf-8")
+    PLAN.write_text(
+        yaml.safe_dump(make().as_data(), allow_unicode=True, default_flow_style=None, width=120, sort_keys=False),
+        encoding="utf-8",
+    )
     print(PLAN)

@@ -28,7 +28,7 @@ class Postman:
 
     Attributes:
         url: as given.
-        taken: milliseconds that each answer with 200 took.
+        taken: milliseconds that each answer with 200 to a message took; statuses do not count.
         tried: when each message was first on its way, by its id; on the clock of ``time.monotonic``.
         first: when each was first answered with 200.
         refused: statuses of other answers; 0 for no answer.
@@ -50,11 +50,12 @@ class Postman:
             headers = signed(body, self._account.app_secret) if headers is None else headers
             async with self._line().post(self.url, data=body, headers=dict(headers)) as answer:
                 await answer.read()
-                if answer.status == 200:
-                    self.taken.append((time.monotonic() - begin) * 1000)
-                else:
-                    self.refused.append(answer.status)
-                return answer.status
+                status = answer.status
+            if status != 200:
+                self.refused.append(status)
+            elif b'"messages":[' in body:
+                self.taken.append((time.monotonic() - begin) * 1000)
+            return status
         self.refused.append(0)
         return 0
 
