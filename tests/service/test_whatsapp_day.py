@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,7 +18,7 @@ from tests.service.whatsapp_day import PLAN, Plan, Played, load, make, person, p
 from wegwijzer.evaluation.echo_server import WHATSAPP, EchoServer
 from wegwijzer.graph_double.faults import Fault, Faults
 from wegwijzer.graph_double.server import Double
-from wegwijzer.graph_double.webhooks import Account
+from wegwijzer.graph_double.webhooks import Account, Person, envelope, incoming, signed, value
 from wegwijzer.graph_double.world import World
 from wegwijzer.whatsapp.config import CloudSettings
 
@@ -26,7 +28,7 @@ SECRET = "only-for-the-service-tests-1234567890"
 
 TROUBLE = {Fault.TOO_FAST: 0.07, Fault.DOWN: 0.06, Fault.SLOW: 0.04, Fault.PAIR: 0.02}
 
-PROOF = 15.0
+PROOF = 12.0
 """Seconds in which Meta's word about what was broken off is waited for: longer than the bot is away, on a slow machine too."""
 
 

@@ -29,7 +29,7 @@ PEOPLE = 36
 MORNING, EVENING = 8 * 3600, 22 * 3600
 """Seconds of the day in which people write."""
 
-LASTS = 10.0
+LASTS = 6.0
 """Seconds in which the day is played."""
 
 STORIES = (

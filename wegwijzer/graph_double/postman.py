@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -48,7 +49,7 @@ class Postman:
         begin = time.monotonic()
         with suppress(aiohttp.ClientError, TimeoutError, OSError):
             headers = signed(body, self._account.app_secret) if headers is None else headers
-            async with self._line().post(self.url, data=body, headers=dict(headers)) as answer:
+            async with self._line().post(self.url, data=BytesIO(body), headers=dict(headers)) as answer:
                 await answer.read()
                 status = answer.status
             if status != 200:
