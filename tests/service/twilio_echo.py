@@ -14,7 +14,11 @@ from typing import Any
 
 import httpx
 
+from wegwijzer.evaluation import echo_server
 from wegwijzer.evaluation.echo_server import EchoServer
+
+echo_server._CONTEXT.set_forkserver_preload([echo_server.MODULE, "channels.twilio"])
+# So that a start is a fork, and not reading all libraries again.
 
 SLOWLY, BROKEN, WIPE, CHOOSE, COLLEAGUE = "langzaam", "stuk", "wis", "kies", "collega"
 """What a text begins with that is answered after a while, cannot be answered, wipes the conversation, is answered with buttons, or
@@ -71,6 +75,9 @@ def serve(port: int, secret: str, database: str, environment: dict[str, str], lo
 
     app = Sanic("wegwijzer_twilio_echo", configure_logging=False)
     app.blueprint(channel.blueprint(echo), url_prefix=f"/webhooks/{channel.url_prefix()}")
+    # A second one without settings: it must have nothing, see the test.
+    off = TwilioInput(WhatsAppSettings("sqlite://", "k" * 43), ())
+    logging.info("without settings: %s routes, output %s", len(off.blueprint(echo)._future_routes), off.get_output_channel())
     app.run(host="127.0.0.1", port=port, access_log=False)
 
 

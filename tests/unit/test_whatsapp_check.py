@@ -19,7 +19,7 @@ from tests.service.whatsapp_addresses import Address, running_address, running_g
 from wegwijzer.graph_double.server import Double
 from wegwijzer.graph_double.world import World
 from wegwijzer.whatsapp.check.findings import Finding, Mark
-from wegwijzer.whatsapp.check.looking import Check
+from wegwijzer.whatsapp.check.looking import Check, Outside
 from wegwijzer.whatsapp.check.webhook import CLOUD_PATH
 from wegwijzer.whatsapp.people import People
 from wegwijzer.whatsapp.store import Store
@@ -62,7 +62,8 @@ def meta(tmp_path: Path) -> Iterator[Meta]:
 
 def found(environment: Mapping[str, str], folder: Path, offline: bool = False) -> list[Finding]:
     with httpx.Client(timeout=10) as client:
-        findings = list(Check(environment, folder, HASH_KEY, KEYS, None if offline else client).findings())
+        outside = Outside(environment.get("WHATSAPP_BUSINESS_ID", ""), environment.get("WHATSAPP_WEBHOOK_URL", ""))
+        findings = list(Check(environment, folder, HASH_KEY, KEYS, outside, None if offline else client).findings())
     said = "\n".join(finding.lines() for finding in findings)
     for name in ("WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN", "TWILIO_AUTH_TOKEN"):
         assert not environment.get(name) or environment[name] not in said, "a secret is shown"

@@ -14,7 +14,7 @@ from wegwijzer.settings import Settings
 from wegwijzer.whatsapp.check import given
 from wegwijzer.whatsapp.check.cloud import client
 from wegwijzer.whatsapp.check.findings import Mark
-from wegwijzer.whatsapp.check.looking import Check
+from wegwijzer.whatsapp.check.looking import Check, Outside
 
 whatsapp_app = typer.Typer(no_args_is_help=True, help="The bot on WhatsApp.")
 
@@ -34,10 +34,12 @@ def whatsapp_check(
         settings = Settings.from_environment(given.without(os.environ))
     except (ValueError, OSError) as error:
         fail(str(error))
+    # Only this command reads these two: the product learns nothing from them.
+    outside = Outside(os.environ.get("WHATSAPP_BUSINESS_ID", "").strip(), os.environ.get("WHATSAPP_WEBHOOK_URL", "").strip())
     counts = dict.fromkeys(Mark, 0)
     with nullcontext() if offline else client() as asking:
-        hash_key = os.environ.get("WHATSAPP_HASH_KEY", "").strip() or settings.whatsapp.hash_key
-        for finding in Check(os.environ, VAR, hash_key, settings.handover.key, asking).findings():
+        check = Check(os.environ, VAR, settings.whatsapp.hash_key, settings.handover.key, outside, asking)
+        for finding in check.findings():
             counts[finding.mark] += 1
             typer.echo(finding.lines())
     if counts[Mark.WRONG]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -15,11 +16,18 @@ from wegwijzer.whatsapp.config import NEEDED as CLOUD_NEEDED
 from wegwijzer.whatsapp.config import WhatsAppSettings
 from wegwijzer.whatsapp.twilio.config import NEEDED as TWILIO_NEEDED
 
-ACCOUNT = "WHATSAPP_BUSINESS_ID"
-"""The setting with Meta's id of the WhatsApp account; only this check reads it."""
 
-ADDRESS = "WHATSAPP_WEBHOOK_URL"
-"""The setting with the address from outside; only this check reads it: Meta does not sign it."""
+@dataclass(frozen=True)
+class Outside:
+    """What only a check has to know; empty: what needs it is not looked at.
+
+    Attributes:
+        account: Meta's id of the WhatsApp account.
+        address: of the webhook of the Cloud API, from outside. Meta does not sign it, so the product needs it not.
+    """
+
+    account: str = ""
+    address: str = ""
 
 
 class Check:
@@ -29,11 +37,15 @@ class Check:
         environment: the settings.
         var: folder of the default databases.
         hash_key, keys: as the product uses them, also when they are made by itself.
+        outside: what is not a setting of the product.
         client: to ask others with; ``None``: nobody is asked.
     """
 
-    def __init__(self, environment: Mapping[str, str], var: Path, hash_key: str, keys: str, client: httpx.Client | None) -> None:
-        self._environment, self._var, self._hash_key, self._keys, self._client = environment, var, hash_key, keys, client
+    def __init__(
+        self, environment: Mapping[str, str], var: Path, hash_key: str, keys: str, outside: Outside, client: httpx.Client | None
+    ) -> None:
+        self._environment, self._var, self._hash_key, self._keys = environment, var, hash_key, keys
+        self._outside, self._client = outside, client
 
     def findings(self) -> Iterator[Finding]:
         """Everything, as it is found."""
@@ -54,8 +66,8 @@ class Check:
         settings = self._alone(CLOUD_NEEDED)
         yield from kept.findings("database", settings.database, settings.hash_key, self._keys)
         if self._client is not None and settings.cloud is not None:
-            yield from Cloud(settings.cloud, self._id(), self._client).findings()
-            yield from webhook.cloud_findings(settings.cloud, self._environment.get(ADDRESS, "").strip(), self._client)
+            yield from Cloud(settings.cloud, self._account(), self._client).findings()
+            yield from webhook.cloud_findings(settings.cloud, self._outside.address, self._client)
 
     def _twilio(self) -> Iterator[Finding]:
         found = given.judged(self._environment, self._read, TWILIO_NEEDED)
@@ -77,7 +89,7 @@ class Check:
         others = {*CLOUD_NEEDED, *TWILIO_NEEDED} - set(needed)
         return self._read({name: value for name, value in self._environment.items() if name not in others})
 
-    def _id(self) -> str:
+    def _account(self) -> str:
         """The account, when it can be a part of an address."""
-        account = self._environment.get(ACCOUNT, "").strip()
+        account = self._outside.account
         return account if account.isascii() and account.isdigit() else ""

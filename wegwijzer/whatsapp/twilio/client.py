@@ -21,7 +21,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import aiohttp
 
-from wegwijzer.whatsapp.graph import LARGEST_ANSWER, TIMEOUT, GaveUp, TryLater, WindowClosed
+from wegwijzer.whatsapp.graph import TIMEOUT, GaveUp, TryLater, WindowClosed
 from wegwijzer.whatsapp.twilio.config import API_URL, TwilioSettings
 from wegwijzer.whatsapp.twilio.reading import REPLY, address_of
 
@@ -143,12 +143,8 @@ class TwilioClient:
                 method, url, auth=self._auth, timeout=TIMEOUT, allow_redirects=False, **options
             ) as response:
                 status, waits = response.status, response.headers.get("Retry-After", "")
-                raw = b""
-                async for piece in response.content.iter_chunked(64 * 1024):
-                    raw += piece
-                    if len(raw) > LARGEST_ANSWER:
-                        break
-        except aiohttp.ClientConnectorError:
+                raw = await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise TryLater() from None  # no line, so nothing arrived
         except aiohttp.InvalidURL:
             raise GaveUp(0) from None

@@ -51,6 +51,7 @@ class TwilioSettings:
             ValueError: with one plain sentence when one is missing or wrong. It never shows a secret.
         """
         given = {name: environment.get(name, "").strip() for name in NEEDED}
+        content, api = (environment.get(name, "").strip() for name in ("TWILIO_CONTENT_LATE_REPLY", "TWILIO_API_URL"))
         if not any(given.values()):
             return None
         missing = [name for name, value in given.items() if not value]
@@ -61,8 +62,8 @@ class TwilioSettings:
             token=_like(given, "TWILIO_AUTH_TOKEN", _TOKEN, "32 hexadecimal characters"),
             sender=_number(given["TWILIO_FROM"]),
             webhook_url=_address("TWILIO_WEBHOOK_URL", given["TWILIO_WEBHOOK_URL"]),
-            late_reply=_content(environment.get("TWILIO_CONTENT_LATE_REPLY", "").strip()),
-            api_url=_address("TWILIO_API_URL", environment.get("TWILIO_API_URL", "").strip() or API_URL).rstrip("/"),
+            late_reply=_content(content),
+            api_url=_address("TWILIO_API_URL", api or API_URL).rstrip("/"),
         )
 
 
