@@ -11,7 +11,7 @@ ARGS ?=
 RUN := uv run --frozen
 
 help:  ## what you can do here
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 .venv/.ready: pyproject.toml uv.lock
 	@command -v uv >/dev/null || { echo "Installing uv (once)..."; deploy/bootstrap_uv.sh; }
@@ -23,6 +23,9 @@ start: .venv/.ready  ## start everything; Ctrl-C stops all
 
 shell: .venv/.ready  ## talk to the bot in this terminal
 	@$(RUN) wegwijzer shell
+
+whatsapp-demo: .venv/.ready  ## talk as on WhatsApp, on a telephone on a page
+	@$(RUN) wegwijzer whatsapp demo $(ARGS)
 
 train: .venv/.ready  ## train the model again
 	@$(RUN) wegwijzer train
@@ -51,4 +54,4 @@ format: .venv/.ready  ## put the code in shape
 clean:  ## remove models and runtime data (conversations too)
 	rm -rf models var web/dist web/src/gemaakt .venv/.ready
 
-.PHONY: help start shell train web test evaluate model-card benchmark check format clean
+.PHONY: help start shell whatsapp-demo train web test evaluate model-card benchmark check format clean

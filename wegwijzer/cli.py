@@ -22,6 +22,7 @@ from wegwijzer.commands.measuring import measuring_app
 from wegwijzer.commands.output import fail, fail_on, read_settings, say
 from wegwijzer.commands.running import train_model, with_model
 from wegwijzer.commands.whatsapp import whatsapp_app
+from wegwijzer.commands.whatsapp_demo import whatsapp_demo
 from wegwijzer.drawing.page import write_map
 from wegwijzer.paths import ROOT, VAR
 from wegwijzer.privacy import retention
@@ -51,6 +52,7 @@ app = typer.Typer(
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(handover_app, name="handover")
 app.add_typer(console_app, name="console")
+whatsapp_app.command("demo")(whatsapp_demo)
 app.add_typer(whatsapp_app, name="whatsapp")
 app.add_typer(measuring_app)
 app.add_typer(keeping_app)

@@ -37,6 +37,12 @@ from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.simulation import PAGE, QUESTIONS, RESIDENTS, headline, render_page, simulate, ways_table
 from wegwijzer.evaluation.simulation import TEMPLATE as QUESTIONS_TEMPLATE
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
+from wegwijzer.evaluation.whatsapp_benchmark import PEOPLE, benchmark_whatsapp
+from wegwijzer.graph_double.running import running as running_double
+from wegwijzer.graph_double.server import Double
+from wegwijzer.graph_double.settings import WEBHOOK
+from wegwijzer.graph_double.settings import environment as whatsapp_environment
+from wegwijzer.graph_double.world import World
 from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import CATALOGUE, DATA, EVALUATION, ROOT, VAR
@@ -171,15 +177,15 @@ def benchmark_command(
     talks: int = 10,
     long_talk: int = 60,
     suggestions: Annotated[int, typer.Option(min=2, help="How many suggestions from the large catalogue.")] = 2000,
+    people: Annotated[int, typer.Option(min=1, help="How many talk on WhatsApp at once.")] = PEOPLE,
     catalogue: Annotated[bool, typer.Option(help="Only the large catalogue; needs no running bot.")] = False,
 ) -> None:
-    """Measure start-up, turns, long conversations, and a suggestion from ten thousand offers. Last line: one JSON object."""
+    """Measure start-up, turns, long talks, many at once on WhatsApp, a large catalogue. Last line: one JSON object."""
     try:
         with progress_bars() as progress:
             figures = _benchmark_catalogue(suggestions, teller(progress))
         if not catalogue:
-            with own_product("benchmark") as (settings, seconds), progress_bars() as progress:
-                figures = {"ready_s": seconds, **benchmark(Bot(settings), talks, long_talk, teller(progress)), **figures}
+            figures = _benchmark_bot(talks, long_talk, people) | figures
     except (CannotStart, CatalogueError, StoreUnavailable, ValueError, OSError) as error:
         fail(str(error))
     print(json.dumps({key: round(value, 2) for key, value in figures.items()}))
@@ -255,6 +261,18 @@ def match_command(
 def _listener(catalogue: Catalogue) -> Listener:
     answers = AnswerFinder(load_cues(CATALOGUE / "herkennen.yml"), catalogue.groepen)
     return Listener(catalogue, WijkFinder(catalogue.wijken), answers)
+
+
+def _benchmark_bot(talks: int, long_talk: int, people: int) -> dict[str, float]:
+    """Everything that needs the running bot; on WhatsApp it talks with the double."""
+    # The limit that Meta sets per person, and its statuses, are not what is measured.
+    double = Double(world=World(pair_limit=False))
+    with running_double(double) as thread, own_product("benchmark", whatsapp_environment(double)) as (settings, seconds):
+        double.connect(f"http://{settings.host}:{settings.rasa_port}{WEBHOOK}")
+        with progress_bars() as progress:
+            tell = teller(progress)
+            figures = {"ready_s": seconds, **benchmark(Bot(settings), talks, long_talk, tell)}
+            return figures | thread.do(benchmark_whatsapp(double, tell, people), within=3600)
 
 
 def _benchmark_catalogue(suggestions: int, tell: Callable[[str, int, int], None]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,8 +35,13 @@ def train_model(settings: Settings) -> Path:
 
 
 @contextmanager
-def own_product(name: str) -> Iterator[tuple[Settings, float]]:
-    """A product of its own on free ports with a database of its own; also says how many seconds it took to get ready."""
+def own_product(name: str, more: Mapping[str, str] | None = None) -> Iterator[tuple[Settings, float]]:
+    """A product of its own on free ports with a database of its own; also says how many seconds it took to get ready.
+
+    Args:
+        name: of its databases and logs.
+        more: further variables for it.
+    """
     ports = free_ports(3)
     databases = (VAR / f"{name}.db", VAR / f"{name}_web.db", VAR / f"{name}_handover.db", VAR / f"{name}_whatsapp.db")
     _remove(databases)
@@ -49,7 +54,7 @@ def own_product(name: str) -> Iterator[tuple[Settings, float]]:
         "HANDOVER_DATABASE_URL": f"sqlite:///{databases[2]}",
         "WHATSAPP_DATABASE_URL": f"sqlite:///{databases[3]}",
     }
-    settings = with_model(Settings.from_environment({**os.environ, **environment}))
+    settings = with_model(Settings.from_environment({**os.environ, **environment, **(more or {})}))
     begin = time.monotonic()
     try:
         with running(settings, VAR / "log" / name):

@@ -1,4 +1,4 @@
-"""A really running server of the web chat to break: it can be killed and started again within a second, on the same port."""
+"""A really running server of a channel to break: it can be killed and started again within a second, on the same port."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import httpx
 
 from wegwijzer.product.processes import READY_WITHIN, STOP_WITHIN, CannotStart, free_ports
 
-MODULE = "channels.echo"
-"""Has ``serve(port, secret, database, ...)``. Named and not imported: the core knows no channel."""
+MODULE, WHATSAPP = "channels.echo", "channels.whatsapp_echo"
+"""Have ``serve(port, secret, database, ...)``. Named and not imported: the core knows no channel."""
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload([MODULE])
+_CONTEXT.set_forkserver_preload([MODULE, WHATSAPP])
 # Importing Rasa takes seconds. The fork server does it once; every start after that is a fork of it.
 
 
@@ -27,13 +27,16 @@ class EchoServer:
     Args:
         database: URL of the database of the conversations.
         secret: signs the sessions; the same after each start.
-        module: another module with such a ``serve``, for tests that break it.
+        module: another module with such a ``serve``: of another channel, or for tests that break it.
+        ready: a path that needs something a stranger does not have, and the status that says so.
         options: further arguments of ``serve``.
     """
 
-    def __init__(self, database: str, secret: str, module: str = MODULE, **options: Any) -> None:
+    def __init__(
+        self, database: str, secret: str, module: str = MODULE, ready: tuple[str, int] = ("/web/history", 401), **options: Any
+    ) -> None:
         self._arguments = {"secret": secret, "database": database, **options}
-        self._module = module
+        self._module, self._ready = module, ready
         self._port = free_ports(1)[0]
         self._process: BaseProcess | None = None
 
@@ -75,7 +78,8 @@ class EchoServer:
 
     def _answers(self) -> bool:
         with suppress(httpx.HTTPError):
-            return httpx.get(f"{self.address}/web/history", timeout=2, trust_env=False).status_code == 401
+            path, status = self._ready
+            return httpx.get(f"{self.address}{path}", timeout=2, trust_env=False).status_code == status
         return False
 
 

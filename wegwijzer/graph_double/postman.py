@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -27,16 +28,19 @@ class Postman:
         url: of the webhook.
 
     Attributes:
-        taken: milliseconds that each answer with 200 took.
-        first: when each message was first answered with 200, by its id; on the clock of ``time.monotonic``.
+        url: as given.
+        taken: milliseconds that each answer with 200 to a message took; statuses do not count.
+        tried: when each message was first on its way, by its id; on the clock of ``time.monotonic``.
+        first: when each was first answered with 200.
         refused: statuses of other answers; 0 for no answer.
     """
 
     def __init__(self, account: Account, url: str) -> None:
-        self._account, self._url = account, url
+        self._account, self.url = account, url
         self._session: aiohttp.ClientSession | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self.taken: list[float] = []
+        self.tried: dict[str, float] = {}
         self.first: dict[str, float] = {}
         self.refused: list[int] = []
 
@@ -45,26 +49,26 @@ class Postman:
         begin = time.monotonic()
         with suppress(aiohttp.ClientError, TimeoutError, OSError):
             headers = signed(body, self._account.app_secret) if headers is None else headers
-            async with self._line().post(self._url, data=body, headers=dict(headers)) as answer:
+            async with self._line().post(self.url, data=BytesIO(body), headers=dict(headers)) as answer:
                 await answer.read()
-                if answer.status == 200:
-                    self.taken.append((time.monotonic() - begin) * 1000)
-                else:
-                    self.refused.append(answer.status)
-                return answer.status
+                status = answer.status
+            if status != 200:
+                self.refused.append(status)
+            elif b'"messages":[' in body:
+                self.taken.append((time.monotonic() - begin) * 1000)
+            return status
         self.refused.append(0)
         return 0
 
     async def bring(self, values: Sequence[Mapping[str, Any]]) -> None:
         """Bring one POST until it is taken."""
         body, pause = envelope(self._account, values), FIRST_PAUSE
+        ids = [str(message["id"]) for told in values for message in told.get("messages", ())]
+        self._note(self.tried, ids)
         while await self.post(body) != 200:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-        now = time.monotonic()
-        for told in values:
-            for message in told.get("messages", ()):
-                self.first.setdefault(message["id"], now)
+        self._note(self.first, ids)
 
     def bring_soon(self, values: Sequence[Mapping[str, Any]], after: float = 0.0) -> None:
         """Bring it beside everything else.
@@ -90,7 +94,7 @@ class Postman:
     async def handshake(self, challenge: str = "1158201444", token: str | None = None) -> tuple[int, str]:
         """Ask the webhook for the challenge, as Meta does when it is set; gives status and answer."""
         asked = {"hub.mode": "subscribe", "hub.verify_token": token or self._account.verify_token, "hub.challenge": challenge}
-        async with self._line().get(self._url, params=asked) as answer:
+        async with self._line().get(self.url, params=asked) as answer:
             return answer.status, await answer.text()
 
     async def close(self) -> None:
@@ -100,6 +104,11 @@ class Postman:
         await asyncio.gather(*self._under_way, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
+
+    def _note(self, when: dict[str, float], ids: Sequence[str]) -> None:
+        now = time.monotonic()
+        for wamid in ids:
+            when.setdefault(wamid, now)
 
     def _line(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -17,7 +17,7 @@ from wegwijzer.graph_double.faults import Fault, Faults
 from wegwijzer.graph_double.media import check_image
 from wegwijzer.graph_double.postman import Postman
 from wegwijzer.graph_double.sending import ReadReceipt, Sendable, TemplateMessage, read
-from wegwijzer.graph_double.webhooks import Account, Person, file_of, incoming, message_id, status, value
+from wegwijzer.graph_double.webhooks import Account, Person, file_of, incoming, status, value
 from wegwijzer.graph_double.world import File, Phone, Sent, World
 
 VERSION = "v23.0"
@@ -55,6 +55,15 @@ class Double:
             it is refused at once, as the documentation has it.
         tells: which statuses follow an accepted message, with seconds between them.
         pause: seconds before each.
+        phone_state: what is told of the business's number instead of that all is well.
+        port: where to serve; a free one without.
+        below: the path below which the routes are, when they are a part of another application.
+        template_states: by name and language, what is told instead of ``APPROVED``.
+
+    Attributes:
+        receipts: messages that the bot has read, with whether the dots were asked for.
+        refusals: everything that was refused.
+        version: goes up with everything that happens.
     """
 
     account: Account = field(default_factory=Account)
@@ -69,15 +78,22 @@ class Double:
     receipts: list[tuple[str, bool]] = field(default_factory=list)
     refusals: list[GraphError] = field(default_factory=list)
     port: int = 0
+    below: str = ""
+    version: int = 0
 
     def __post_init__(self) -> None:
         self.postman = Postman(self.account, self.webhook)
         self.changed = asyncio.Event()
 
+    def connect(self, webhook: str) -> None:
+        """Bring webhooks to this address from now on."""
+        self.webhook = webhook
+        self.postman.url = webhook
+
     @property
     def url(self) -> str:
         """The address for the setting of the bot, when it runs."""
-        return f"http://127.0.0.1:{self.port}/{VERSION}"
+        return f"http://127.0.0.1:{self.port}{self.below}/{VERSION}"
 
     # --- people -----------------------------------------------------------------------------------------------------------
 
@@ -123,14 +139,14 @@ class Double:
         """Messages come in as one POST, in this order, each in a change of its own."""
         for person, message in messages:
             self.world.wrote(person, message)
-        self._something()
+        self.something()
         if self.webhook:
             await self.postman.bring([value(self.account, [message], [person]) for person, message in messages])
 
     def tell(self, sent: Sent, phone: Phone, kind: str, errors: Sequence[tuple[int, str]] = (), after: float = 0.0) -> None:
         """Tell the bot what became of its message."""
         sent.statuses.append(kind)
-        self._something()
+        self.something()
         if self.webhook:
             told = status(sent.wamid, phone.person, kind, int(self.world.clock()), sent.opaque, errors)
             self.postman.bring_soon([value(self.account, statuses=[told])], after)
@@ -173,6 +189,7 @@ class Double:
             return await handler(request)
         except GraphError as error:
             self.refusals.append(error)
+            self.something()
             headers = {} if error.retry_after is None else {"Retry-After": f"{error.retry_after:g}"}
             return web.json_response(error.body(), status=error.status, headers=headers)
         except web.HTTPNotFound:
@@ -207,7 +224,7 @@ class Double:
         if isinstance(asked, ReadReceipt):
             self.world.read(asked.message_id, asked.typing_indicator is not None)
             self.receipts.append((asked.message_id, asked.typing_indicator is not None))
-            self._something()
+            self.something()
             return web.json_response({"success": True})
         fault = self.faults.draw()
         if fault is not None:
@@ -281,7 +298,7 @@ class Double:
         node = request.match_info["node"]
         if node in self.world.files:
             file = self.world.files[node]
-            address = f"http://127.0.0.1:{self.port}/files/{node}"
+            address = f"http://127.0.0.1:{self.port}{self.below}/files/{node}"
             known = {"messaging_product": "whatsapp", "url": address, "mime_type": file.mime, "file_size": len(file.data)}
             return web.json_response({**known, "id": node})
         self._only(request, self.account.phone_id)
@@ -353,8 +370,9 @@ class Double:
             raise GraphError(100, "There is no such file")
         return web.Response(body=file.data, content_type=file.mime)
 
-    def _something(self) -> None:
+    def something(self) -> None:
         """Wake who waits for something new."""
+        self.version += 1
         self.changed.set()
         self.changed = asyncio.Event()
 
@@ -368,8 +386,3 @@ def _hang_up(request: web.Request) -> None:
     """Close the line without an answer."""
     if request.transport is not None:
         request.transport.abort()
-
-
-def new_message_id(person: Person) -> str:
-    """The id of a message that is still to be written; for plans."""
-    return message_id(person.number)

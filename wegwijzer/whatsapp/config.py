@@ -49,6 +49,18 @@ class CloudSettings:
     template: str = ""
     template_language: str = "nl"
 
+    def as_environment(self) -> dict[str, str]:
+        """The variables that say the same."""
+        return {
+            "WHATSAPP_PHONE_ID": self.phone_id,
+            "WHATSAPP_TOKEN": self.token,
+            "WHATSAPP_APP_SECRET": self.app_secret,
+            "WHATSAPP_VERIFY_TOKEN": self.verify_token,
+            "WHATSAPP_GRAPH_URL": self.graph_url,
+            "WHATSAPP_TEMPLATE_LATE_REPLY": self.template,
+            "WHATSAPP_TEMPLATE_LANGUAGE": self.template_language,
+        }
+
 
 @dataclass(frozen=True)
 class WhatsAppSettings:
@@ -96,10 +108,12 @@ class WhatsAppSettings:
 
     def as_environment(self) -> dict[str, str]:
         """What child processes need and the environment may not hold yet."""
+        cloud = self.cloud
         return {
             "WHATSAPP_DATABASE_URL": self.database,
             "WHATSAPP_HASH_KEY": self.hash_key,
             "TWILIO_DATABASE_URL": self.twilio_database,
+            **({} if cloud is None else cloud.as_environment()),
         }
 
 

@@ -70,7 +70,8 @@ def route_png(picture: Mapping[str, Any]) -> bytes:
     image = large.resize((WIDTH, height), Image.Resampling.LANCZOS)
     scene.draw_texts(ImageDraw.Draw(image))
     kept = io.BytesIO()
-    image.quantize(colors=64, dither=Image.Dither.NONE).save(kept, "PNG", optimize=True)
+    # Few colours make it small; Meta takes no palette, only 8 bits of red, green and blue.
+    image.quantize(colors=64, dither=Image.Dither.NONE).convert("RGB").save(kept, "PNG", optimize=True)
     return kept.getvalue()
 
 

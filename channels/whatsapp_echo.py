@@ -1,0 +1,61 @@
+"""WhatsApp with somebody behind it who only repeats: for trying what becomes of messages when things break.
+
+The routes, the database and the sending are the real ones. It says each text back twice, first ``eerst`` and then ``dan``, so
+that a lost, doubled or swapped half is seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+from pathlib import Path
+
+from channels.absent_tensorflow import stand_in
+
+stand_in()
+
+from rasa.core.channels.channel import UserMessage  # noqa: E402
+from sanic import Sanic  # noqa: E402
+
+from channels.whatsapp import WhatsAppInput  # noqa: E402
+from wegwijzer.handover.phone_vault import read_keys  # noqa: E402
+from wegwijzer.whatsapp.config import CloudSettings, WhatsAppSettings  # noqa: E402
+
+OWNER_ONLY = 0o077
+
+
+def serve(
+    port: int,
+    secret: str,
+    database: str,
+    cloud: CloudSettings,
+    proof: float = 5.0,
+    slowest: float = 0.02,
+    log: str = "",
+) -> None:
+    """Serve on loopback until stopped.
+
+    Args:
+        port: where.
+        secret: makes the names of people.
+        database: URL of the database.
+        cloud: the settings of Meta.
+        proof: seconds to wait for Meta's word about what was broken off, see :mod:`wegwijzer.whatsapp.outgoing`.
+        slowest: seconds an answer takes at most; each takes a random part of it.
+        log: file for everything that is logged, at every level.
+    """
+    os.umask(OWNER_ONLY)
+    if log:
+        logging.basicConfig(filename=Path(log), level=logging.DEBUG, force=True)
+
+    async def echo(message: UserMessage) -> None:
+        await asyncio.sleep(random.uniform(0, slowest))  # noqa: S311 - no secret
+        for when in ("eerst", "dan"):
+            await message.output_channel.send_response(message.sender_id, {"text": f"{when} {message.text}"})
+
+    app = Sanic("wegwijzer_whatsapp_echo", configure_logging=False)
+    channel = WhatsAppInput(WhatsAppSettings(database, secret, cloud), read_keys("A" * 43), proof=proof)
+    app.blueprint(channel.blueprint(echo), url_prefix=f"/webhooks/{channel.name()}")
+    app.run(host="127.0.0.1", port=port, access_log=False)

@@ -1,0 +1,76 @@
+"""How soon Meta hears that a message was taken, while many people talk on WhatsApp at once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import statistics
+import time
+from collections.abc import Callable
+
+from wegwijzer.evaluation.benchmark import SCRIPT
+from wegwijzer.graph_double.server import Double
+from wegwijzer.graph_double.webhooks import Person
+
+PEOPLE = 100
+
+MESSAGES = 4
+"""Of each."""
+
+TYPING = (8.0, 20.0)
+"""Seconds, at least and at most, that somebody reads and types before the next message."""
+
+PATIENCE = 120.0
+"""Seconds to wait for an answer."""
+
+Tell = Callable[[str, int, int], None]
+
+
+class NoAnswer(ValueError):
+    """Somebody got no answer. The message is one plain sentence."""
+
+
+async def benchmark_whatsapp(double: Double, tell: Tell, people: int = PEOPLE, messages: int = MESSAGES) -> dict[str, float]:
+    """Let people talk through a double that is connected with a running bot.
+
+    Each writes, waits until the bot answers, reads and types (:data:`TYPING`), and writes again; all begin within one such time.
+
+    Args:
+        double: stands between.
+        tell: told how many messages are answered.
+        people: how many talk at once.
+        messages: of each.
+
+    Returns:
+        ``whatsapp_ack_ms_median`` and ``whatsapp_ack_ms_p99``: milliseconds from a message's request to the answer 200, as Meta
+        would measure it; statuses are not counted. ``whatsapp_answer_s_median``: seconds from the message to the first answer on
+        the telephone, and ``whatsapp_people`` at once.
+
+    Raises:
+        NoAnswer: an answer did not come.
+    """
+    chance = random.Random(1)  # noqa: S311 - no secret
+    waits: list[float] = []
+
+    async def talk(number: int) -> None:
+        person = Person(f"3161{number:07}", f"Persoon {number}")
+        phone = double.world.phone(person)
+        await asyncio.sleep(chance.uniform(0, TYPING[1]))
+        for line in SCRIPT[:messages]:
+            had, begin = len(phone.got), time.monotonic()
+            await double.say(person, line)
+            while len(phone.got) == had:
+                if time.monotonic() - begin > PATIENCE:
+                    raise NoAnswer("Somebody on WhatsApp got no answer from the bot")
+                await asyncio.sleep(0.05)
+            waits.append(time.monotonic() - begin)
+            tell("whatsapp", len(waits), people * messages)
+            await asyncio.sleep(chance.uniform(*TYPING))
+
+    await asyncio.gather(*(talk(number) for number in range(people)))
+    return {
+        "whatsapp_people": float(people),
+        "whatsapp_ack_ms_median": statistics.median(double.postman.taken),
+        "whatsapp_ack_ms_p99": statistics.quantiles(double.postman.taken, n=100)[-1],
+        "whatsapp_answer_s_median": statistics.median(waits),
+    }
