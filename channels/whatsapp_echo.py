@@ -56,6 +56,6 @@ def serve(
             await message.output_channel.send_response(message.sender_id, {"text": f"{when} {message.text}"})
 
     app = Sanic("wegwijzer_whatsapp_echo", configure_logging=False)
-    channel = WhatsAppInput(WhatsAppSettings(database, secret, cloud), read_keys("A" * 43), proof=proof)
+    channel = WhatsAppInput(WhatsAppSettings(database, secret, cloud), read_keys("A" * 43), str, proof=proof)
     app.blueprint(channel.blueprint(echo), url_prefix=f"/webhooks/{channel.name()}")
     app.run(host="127.0.0.1", port=port, access_log=False)
