@@ -125,6 +125,13 @@ class Talk:
         await self.until(lambda: len(self.graph.sent) >= before + replies)
         return self.graph.texts()[before:]
 
+    @property
+    def output(self) -> WhatsAppOutput:
+        """Where a colleague's line goes."""
+        output = self.channel.get_output_channel()
+        assert isinstance(output, WhatsAppOutput)
+        return output
+
     async def settled(self) -> None:
         line = self.channel._line
         assert line is not None
@@ -432,7 +439,7 @@ def test_stop_works_at_any_time_erases_and_is_the_last_word(tmp_path: Path, monk
         assert await talk.says(" STOP! ") == [response_text("utter_whatsapp_stop")]
         await talk.settled()
         assert agent.erased == [PERSON]
-        await WhatsAppOutput(talk.channel._line).send_response(PERSON, {"text": "van een collega", "line": "v.1"})
+        await talk.output.send_response(PERSON, {"text": "van een collega", "line": "v.1"})
         assert await talk.says("toch weer") == ["je zei toch weer"]
         assert talk.graph.texts()[-2:] == [response_text("utter_whatsapp_stop"), "je zei toch weer"]
 
@@ -461,7 +468,7 @@ def test_wiping_says_so_and_leaves_nothing_of_the_person(tmp_path: Path) -> None
 def test_a_colleague_is_heard_at_once_and_once(tmp_path: Path) -> None:
     async def scenario(talk: Talk) -> None:
         await talk.says("hallo")
-        output = talk.channel.get_output_channel()
+        output = talk.output
         for _ in range(2):
             await output.send_response(PERSON, {"text": "Dag, met de balie.", "who": "colleague", "line": "verzoek.3"})
         await talk.settled()
@@ -490,7 +497,7 @@ def test_after_a_day_a_colleague_is_announced_when_that_is_set_and_heard_when_th
 
     async def scenario(talk: Talk) -> None:
         await talk.says("hallo")
-        output = talk.channel.get_output_channel()
+        output = talk.output
         await output.send_response(PERSON, {"text": "Laat antwoord", "line": "verzoek.3"})
         await talk.settled()
         await output.send_response(PERSON, {"text": "Nog iets", "line": "verzoek.4"})

@@ -23,7 +23,8 @@ def read(**environment: str) -> WhatsAppSettings:
 def test_without_settings_there_is_no_whatsapp() -> None:
     settings = read()
     assert settings.cloud is None
-    assert settings.as_environment() == {"WHATSAPP_DATABASE_URL": "sqlite:///var/whatsapp.db", "WHATSAPP_HASH_KEY": "k" * 43}
+    expected = {"WHATSAPP_DATABASE_URL": "sqlite:///var/whatsapp.db", "WHATSAPP_HASH_KEY": "k" * 43}
+    assert expected.items() <= settings.as_environment().items()
 
 
 def test_with_all_of_them_there_is() -> None:
