@@ -14,11 +14,11 @@ from wegwijzer.graph_double.webhooks import Person
 
 PEOPLE = 100
 
-MESSAGES = 4
+MESSAGES = 3
 """Of each."""
 
-TYPING = (8.0, 20.0)
-"""Seconds, at least and at most, that somebody reads and types before the next message."""
+TYPING = (15.0, 45.0)
+"""Seconds, at least and at most, that somebody reads an answer of some fifty words and types before the next message."""
 
 PATIENCE = 120.0
 """Seconds to wait for an answer."""
