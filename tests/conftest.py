@@ -9,6 +9,10 @@ import pytest
 from filelock import FileLock
 
 from wegwijzer.evaluation.bot import Bot
+from wegwijzer.graph_double.running import DoubleThread
+from wegwijzer.graph_double.running import running as running_double
+from wegwijzer.graph_double.server import Double
+from wegwijzer.graph_double.settings import environment
 from wegwijzer.paths import MODELS, VAR
 from wegwijzer.product.processes import running
 from wegwijzer.product.training import current_model, train
@@ -34,9 +38,16 @@ def built_chat() -> None:
 
 
 @pytest.fixture(scope="session")
-def settings(model: Path, built_chat: None, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def meta() -> Iterator[DoubleThread]:
+    """Meta's double, where the product sends what is for WhatsApp. It brings nothing until a test connects it."""
+    with running_double(Double()) as thread:
+        yield thread
+
+
+@pytest.fixture(scope="session")
+def settings(model: Path, built_chat: None, meta: DoubleThread, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the product most tests share."""
-    return settings_in(tmp_path_factory.mktemp("product"), model)
+    return settings_in(tmp_path_factory.mktemp("product"), model, **environment(meta.double))
 
 
 @pytest.fixture(scope="session")

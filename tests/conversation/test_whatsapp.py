@@ -5,19 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.running import settings_in
+from wegwijzer.evaluation.bot import Bot
 from wegwijzer.graph_double.running import DoubleThread
-from wegwijzer.graph_double.running import running as running_double
-from wegwijzer.graph_double.server import Double
-from wegwijzer.graph_double.settings import WEBHOOK, environment
+from wegwijzer.graph_double.settings import WEBHOOK
 from wegwijzer.graph_double.webhooks import Person
 from wegwijzer.graph_double.world import Sent
-from wegwijzer.product.processes import action_server, rasa_server, wait_until_ready
 
 ANSWER_WITHIN = 60.0
 
@@ -26,24 +22,13 @@ QUIET = 1.0
 
 
 @pytest.fixture(scope="module")
-def meta(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DoubleThread]:
-    """Meta's double, with the product behind it: of its own, because the one most tests share has no WhatsApp."""
-    folder = tmp_path_factory.mktemp("whatsapp")
-    with running_double(Double()) as thread:
-        settings = settings_in(folder, model, **environment(thread.double))
-        parts = [action_server(settings), rasa_server(settings)]
-        try:
-            for part in parts:
-                part.start(settings, folder / f"{part.name}.log")
-            wait_until_ready(parts, folder)
-            thread.double.connect(f"http://{settings.host}:{settings.rasa_port}{WEBHOOK}")
-            yield thread
-        finally:
-            for part in reversed(parts):
-                part.stop()
-        log = (folder / "Rasa server.log").read_text(encoding="utf-8")
-        for secret in ("3161234560", "612345601", "man is vorig jaar", "niet meer leven", "Dre", thread.double.account.token):
-            assert secret not in log
+def whatsapp(bot: Bot, meta: DoubleThread) -> Iterator[DoubleThread]:
+    """Meta's double, connected with the running product."""
+    meta.double.connect(bot.address + WEBHOOK)
+    yield meta
+    log = (bot.settings.tracker_db.parent / "log" / "rasa_server.log").read_text(encoding="utf-8")
+    for secret in ("3161234560", "612345601", "dre.in.utrecht", meta.double.account.token):
+        assert secret not in log
 
 
 @dataclass
@@ -101,8 +86,8 @@ def _words(body: Any) -> str:
     return str(body.get("text", {}).get("body") or interactive or body.get("image", {}).get("caption", ""))
 
 
-def test_a_story_leads_to_a_step_with_buttons_tapped_and_typed(meta: DoubleThread) -> None:
-    anna = Telephone(meta, Person("31612345601", "Anna"))
+def test_a_story_leads_to_a_step_with_buttons_tapped_and_typed(whatsapp: DoubleThread) -> None:
+    anna = Telephone(whatsapp, Person("31612345601", "Anna"))
     hello = anna.say("hallo")
     assert "computer" in words(hello) and "wis" in words(hello).lower()
     first = anna.tap("Ik voel me alleen")
@@ -118,32 +103,32 @@ def test_a_story_leads_to_a_step_with_buttons_tapped_and_typed(meta: DoubleThrea
     everything = words(anna.got)
     assert "/" + "inform" not in everything and "payload" not in everything
     assert all(name not in everything for sent in anna.got for name in choices(sent)), "what is behind a button is never seen"
-    assert meta.double.refusals == [], "Meta refused nothing"
-    assert all(read for read in meta.double.world.phone(anna.person).wrote.values()), "everything was marked as read"
+    assert whatsapp.double.refusals == [], "Meta refused nothing"
+    assert all(read for read in whatsapp.double.world.phone(anna.person).wrote.values()), "everything was marked as read"
 
 
-def test_danger_shows_the_numbers_at_once_and_a_slash_does_nothing(meta: DoubleThread) -> None:
-    karim = Telephone(meta, Person("31612345602", "Karim"))
+def test_danger_shows_the_numbers_at_once_and_a_slash_does_nothing(whatsapp: DoubleThread) -> None:
+    karim = Telephone(whatsapp, Person("31612345602", "Karim"))
     assert "113" in words(karim.say("ik wil niet meer leven"))
-    bo = Telephone(meta, Person("31612345603", "Bo"))
+    bo = Telephone(whatsapp, Person("31612345603", "Bo"))
     bo.say("hallo")
     assert "herstart" not in words(bo.say("/restart")).lower()
     assert bo.got
 
 
-def test_voice_is_answered_kindly_and_says_who_is_talking(meta: DoubleThread) -> None:
-    cato = Telephone(meta, Person("31612345604", "Cato"))
-    answered = words(cato._after(meta.double.send_file(cato.person, "audio")))
+def test_voice_is_answered_kindly_and_says_who_is_talking(whatsapp: DoubleThread) -> None:
+    cato = Telephone(whatsapp, Person("31612345604", "Cato"))
+    answered = words(cato._after(whatsapp.double.send_file(cato.person, "audio")))
     assert "typen" in answered and "computer" in answered
 
 
-def test_who_shows_no_number_is_answered_as_well(meta: DoubleThread) -> None:
-    dre = Telephone(meta, Person("31612345605", "Dre", username="dre.in.utrecht"))
+def test_who_shows_no_number_is_answered_as_well(whatsapp: DoubleThread) -> None:
+    dre = Telephone(whatsapp, Person("31612345605", "Dre", username="dre.in.utrecht"))
     assert "computer" in words(dre.say("hallo"))
 
 
-def test_stop_says_goodbye_once_and_then_is_silent(meta: DoubleThread) -> None:
-    els = Telephone(meta, Person("31612345606", "Els"))
+def test_stop_says_goodbye_once_and_then_is_silent(whatsapp: DoubleThread) -> None:
+    els = Telephone(whatsapp, Person("31612345606", "Els"))
     els.say("hallo")
     assert "ik stop" in words(els.say("STOP")).lower()
     had = len(els.got)

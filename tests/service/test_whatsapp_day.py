@@ -14,9 +14,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.service.whatsapp_day import PLAN, Plan, Played, load, make, person, play, until
+import pytest
+
+from tests.service.whatsapp_day import PLAN, Brought, Plan, Played, Written, load, make, person, play, until
 from wegwijzer.evaluation.echo_server import WHATSAPP, EchoServer
 from wegwijzer.graph_double.faults import Fault, Faults
+from wegwijzer.graph_double.sending import TextMessage, read
 from wegwijzer.graph_double.server import Double
 from wegwijzer.graph_double.webhooks import Account, Person, envelope, incoming, signed, value
 from wegwijzer.graph_double.world import World
@@ -67,6 +70,32 @@ async def playing(folder: Path, double: Double, **options: object) -> AsyncItera
 def test_the_plan_is_what_the_generator_makes() -> None:
     assert load() == make(), f"write {PLAN.name} again: python -m tests.service.whatsapp_day"
     assert load().people >= 30 and len(load().downs) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        (["eerst a", "dan a", "eerst b", "dan b"], ""),
+        (["eerst a", "dan a", "eerst b"], "missing"),
+        (["eerst a", "dan a", "eerst a", "dan a", "eerst b", "dan b"], "double"),
+        (["eerst a", "eerst b", "dan a", "dan b"], "mixed"),
+        (["eerst b", "dan b", "eerst a", "dan a"], "answered before"),
+        (["eerst a", "dan a", "eerst b", "dan b", "eerst c"], "strange"),
+    ],
+)
+def test_a_day_that_went_wrong_is_seen(said: list[str], problem: str) -> None:
+    double, plan = (
+        Double(),
+        Plan(1, (Written("a", 0, 100, "text", "a"), Written("b", 0, 200, "text", "b")), (Brought(0.0, ("a", "b")),), ()),
+    )
+    played = Played(plan, double, {"a": "wamid.a", "b": "wamid.b"})
+    phone = double.world.phone(person(0))
+    for text in said:
+        message = read({"messaging_product": "whatsapp", "to": person(0).number, "text": {"body": text}})
+        assert isinstance(message, TextMessage)
+        double.world.deliver(phone, double.world.accept(phone, message))
+    found = played.problems()
+    assert bool(found) == bool(problem) and all(problem in line for line in found)
 
 
 def test_every_message_of_a_bad_day_is_answered_once_and_in_order(tmp_path: Path) -> None:
