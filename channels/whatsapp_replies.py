@@ -84,6 +84,7 @@ class Line:
         self.sending: Sending
         self._turns: Turns[Waiting, Turn]
         self._sweeper: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def start(self, gateway: Gateway, answer: Answering[Waiting, Turn], template: Mapping[str, Any] | None = None) -> None:
         """Begin, with what a stop left behind. To be called on the loop of the server."""
@@ -97,6 +98,7 @@ class Line:
 
     async def stop(self) -> None:
         """End; what is not done waits for the next start."""
+        self._stopping = True
         if self._sweeper is not None:
             self._sweeper.cancel()
         await self._turns.stop()
@@ -107,7 +109,11 @@ class Line:
         loop = asyncio.get_running_loop()
         for person in people:
             self.sending.wake(person)  # what waited until they wrote
-            loop.call_later(self.inbox.settle + 0.01, self._turns.wake, person)
+            loop.call_later(self.inbox.settle + 0.01, self._wake, person)
+
+    def _wake(self, person: str) -> None:
+        if not self._stopping:
+            self._turns.wake(person)
 
     async def say(self, person: str, body: Mapping[str, Any], line: str | None = None) -> None:
         """Say something that answers no message.

@@ -175,7 +175,7 @@ def test_a_round_takes_old_conversations_of_the_bot_and_of_the_web_chat(database
          "WEGWIJZER_TRACKER_DB": str(database), "WHATSAPP_DATABASE_URL": f"sqlite:///{tmp_path / 'whatsapp.db'}"}
     )  # fmt: skip
     assert purge(settings) == (1, 1, 0)
-    assert not (tmp_path / 'whatsapp.db').exists(), "without WhatsApp nothing is made for it"
+    assert not (tmp_path / "whatsapp.db").exists(), "without WhatsApp nothing is made for it"
     left = Outbox(url)
     assert (left.knows("oud"), left.knows("nu")) == (False, True)
     left.close()

@@ -28,9 +28,12 @@ from tests.service.twilio_double import (
 )
 from tests.service.twilio_echo import TwilioServer
 from wegwijzer.domain_texts import response_text
+from wegwijzer.whatsapp.check.findings import Mark
+from wegwijzer.whatsapp.check.webhook import twilio_findings
 from wegwijzer.whatsapp.inbox import Inbox
 from wegwijzer.whatsapp.people import People
 from wegwijzer.whatsapp.store import Store
+from wegwijzer.whatsapp.twilio.config import TwilioSettings
 
 PATIENCE = 30.0
 """Seconds to wait for something that is going to happen; only so that a failing test ends."""
@@ -305,6 +308,29 @@ def push(place: Place, text: str) -> None:
     ((name,),) = place.rows("SELECT id FROM wa_person")
     Inbox(store, str).push(str(name), [{"text": text}], line="verzoek.1")
     store.close()
+
+
+class Proxy(httpx.BaseTransport):
+    """What stands between the public address and the server."""
+
+    def __init__(self, server: str) -> None:
+        self._server, self._line = httpx.URL(server), httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.url = request.url.copy_with(scheme="http", host=self._server.host, port=self._server.port)
+        return self._line.handle_request(request)
+
+    def close(self) -> None:
+        self._line.close()
+
+
+def test_the_check_of_the_settings_finds_the_address_in_order_and_leaves_nothing_behind(place: Place) -> None:
+    settings = TwilioSettings(ACCOUNT, TOKEN, SENDER, WEBHOOK)
+    before, sent = place.everything_kept(), len(place.twilio.messages)
+    with httpx.Client(transport=Proxy(place.server.address)) as client:
+        findings = list(twilio_findings(settings, client))
+    assert [finding.mark for finding in findings] == [Mark.GOOD, Mark.GOOD]
+    assert (place.everything_kept(), len(place.twilio.messages)) == (before, sent)
 
 
 def test_the_channel_is_off_without_settings(place: Place) -> None:

@@ -115,6 +115,31 @@ def test_what_was_really_not_taken_is_sent_after_all(twilio: Twilio) -> None:
     assert twilio.said() == ["Iets anders.", HELLO["text"]]
 
 
+def test_the_same_words_of_a_while_ago_are_not_taken_for_these(twilio: Twilio) -> None:
+    async def later(client: TwilioClient) -> None:
+        await client.send(PERSON, HELLO, "rij-1")
+        twilio.messages[0]["date_created"] = "Sun, 22 Nov 2020 09:00:00 +0000"
+        twilio.fail_next = [502]
+        with pytest.raises(TryLater):
+            await client.send(PERSON, HELLO, "rij-2")
+        await client.send(PERSON, HELLO, "rij-2")
+
+    using(settings(twilio.url), later)
+    assert len(twilio.messages) == 2
+
+
+def test_the_same_words_of_this_moment_that_we_are_sure_of_are_not_taken_for_these(twilio: Twilio) -> None:
+    async def again(client: TwilioClient) -> None:
+        await client.send(PERSON, HELLO, "rij-1")
+        twilio.fail_next = [502]
+        with pytest.raises(TryLater):
+            await client.send(PERSON, HELLO, "rij-2")
+        await client.send(PERSON, HELLO, "rij-2")
+
+    using(settings(twilio.url), again)
+    assert len(twilio.messages) == 2
+
+
 def test_the_same_words_said_on_purpose_go_twice(twilio: Twilio) -> None:
     async def twice(client: TwilioClient) -> None:
         await client.send(PERSON, HELLO, "rij-1")

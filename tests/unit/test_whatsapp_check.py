@@ -18,9 +18,13 @@ from tests.service.twilio_double import Twilio, running_twilio
 from tests.service.whatsapp_addresses import Address, running_address, running_graph
 from wegwijzer.graph_double.server import Double
 from wegwijzer.graph_double.world import World
+from wegwijzer.handover.phone_vault import read_keys
 from wegwijzer.whatsapp.check.findings import Finding, Mark
 from wegwijzer.whatsapp.check.looking import Check, Outside
 from wegwijzer.whatsapp.check.webhook import CLOUD_PATH
+from wegwijzer.whatsapp.inbox import Inbox
+from wegwijzer.whatsapp.incoming import Incoming, Kind
+from wegwijzer.whatsapp.outgoing import Outgoing
 from wegwijzer.whatsapp.people import People
 from wegwijzer.whatsapp.store import Store
 from wegwijzer.whatsapp.tables import PERSON
@@ -251,6 +255,21 @@ def test_a_key_that_is_gone(meta: Meta) -> None:
     store.close()
     findings = found(meta.environment(WHATSAPP_DATABASE_URL=path), meta.folder, offline=True)
     assert wrongs(findings) == ["sleutel: wat er bewaard is, heeft een andere sleutel"]
+
+
+def test_what_was_given_up_is_counted(meta: Meta) -> None:
+    path = f"sqlite:///{meta.folder / 'dood.db'}"
+    store = Store(path, People(HASH_KEY, read_keys(KEYS)))
+    inbox = Inbox(store, str)
+    ((person, _),) = inbox.take([Incoming("wamid.1", "31687654321", None, Kind.TEXT, "Hoi")]).fresh
+    inbox.push(person, [{"type": "text"}])
+    outgoing = Outgoing(store)
+    reply = outgoing.next(person)
+    assert reply is not None and outgoing.claim(reply)
+    outgoing.dead(reply)
+    store.close()
+    said = looks(found(meta.environment(WHATSAPP_DATABASE_URL=path), meta.folder, offline=True))
+    assert said == ["database: 1 berichten konden niet verstuurd worden"]
 
 
 # ---------------------------------------------------------------------------------------------------------------- Twilio

@@ -174,6 +174,28 @@ def test_no_number_or_address_is_cut(pieces: list[str]) -> None:
             assert sum(part.count(whole) for part in parts) == text.count(whole)
 
 
+@pytest.mark.parametrize("size", [1023, 1024, 1025, 4095, 4096, 4097, 8192, 8193])
+@pytest.mark.parametrize("count", [0, 2, 4, 12])
+@pytest.mark.parametrize("letter", ["a", "😀", "ab "])
+def test_texts_around_the_limits_are_within_them(size: int, count: int, letter: str) -> None:
+    text = (letter * size)[:size].strip()
+    payloads = to_payloads({"text": text, "buttons": [{"title": f"Antwoord {number}"} for number in range(count)]})
+    for payload in payloads:
+        check(payload)
+    fits = units(text) <= (1024 if 0 < count < 12 else 4096 if count == 0 else 0)
+    assert not fits or len(payloads) == 1, "not cut without need"
+
+
+@pytest.mark.parametrize("size", [19, 20, 21, 23, 24, 25, 71, 72, 73])
+@pytest.mark.parametrize("count", [1, 3, 4, 10, 11])
+def test_titles_around_the_limits_are_within_them(size: int, count: int) -> None:
+    titles = [f"{number:02} {'lang ' * 20}"[: size - 1] + "." for number in range(count)]
+    [payload] = to_payloads({"text": "Vraag?", "buttons": [{"title": title} for title in titles]})
+    check(payload)
+    shape = "button" if size <= 20 and count <= 3 else "list" if size <= 72 and count <= 10 else None
+    assert payload.get("interactive", {}).get("type") == shape
+
+
 def test_a_long_text_is_cut_between_sentences() -> None:
     sentences = [f"Dit is zin nummer {number} van een lang verhaal dat door blijft gaan." for number in range(100)]
     parts = split(" ".join(sentences), limits.TEXT)

@@ -52,7 +52,7 @@ NEEDED: dict[str, dict[str, frozenset[str]]] = {
     },
     "connectors": _plain("en"),
     "kaart": {"past": frozenset({"waarom"}), "langs": frozenset({"haltes"}), **_plain("begin", "let_op", "route", "nu", "stap")},
-    "whatsapp": _plain("kies", "nummer"),
+    "whatsapp": {"enig": frozenset({"antwoord"}), **_plain("kies", "nummer")},
 }
 """Every sentence the conversation uses, by group, with the placeholders that it can fill in."""
 

@@ -20,6 +20,8 @@ from wegwijzer.catalogue.remedies import CatalogueError, Problem
 from wegwijzer.drawing.model import Place
 
 PACKAGES = ("wegwijzer", "nlu", "actions", "channels")
+CHANNELS = ("channels", "wegwijzer/whatsapp")
+"""Folders of what says something without the conversation."""
 NOT_PYTHON = "dit is geen goede Python ('{problem}'); vraag een ontwikkelaar"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BEGINNINGS = ("startswith", "endswith")
@@ -108,9 +110,9 @@ class Code:
 
     @cached_property
     def said_by_channels(self) -> tuple[str, ...]:
-        """Names of the domain that stand in ``channels/``: what a channel says by itself, such as "your message is too long"."""
+        """Names of the domain that stand in :data:`CHANNELS`: what a channel says by itself, such as "too long"."""
         said: dict[str, None] = {}
-        for path in sorted((self.root / "channels").rglob("*.py")):
+        for path in sorted(path for folder in CHANNELS for path in (self.root / folder).rglob("*.py")):
             module = self.module(".".join(path.relative_to(self.root).with_suffix("").parts))
             for definition in module.defined.values() if module else ():
                 words = (node.value for node in ast.walk(definition) if isinstance(node, ast.Constant))

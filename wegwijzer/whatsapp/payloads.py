@@ -104,7 +104,10 @@ def _row(button: Button) -> dict[str, str]:
 
 def _numbered(text: str, buttons: Sequence[Button], words: Words, limit: int) -> list[str]:
     """The answers under each other, together, and in the same message as the question when they fit."""
-    answers = "\n".join([words.number, *(f"{number}. {one.title}" for number, one in enumerate(buttons, 1))])
+    if len(buttons) == 1:
+        answers = words.only.format(antwoord=buttons[0].title)
+    else:
+        answers = "\n".join([words.number, *(f"{number}. {one.title}" for number, one in enumerate(buttons, 1))])
     whole = f"{text}\n\n{answers}".strip()
     if units(whole) <= limit:
         return [whole]

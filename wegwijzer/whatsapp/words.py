@@ -22,23 +22,26 @@ class Words:
         card: headings of a step and its route map (``kaart``).
         choose: asks to choose, on the button that opens a list (``whatsapp.kies``).
         number: asks to choose by number, above numbered answers (``whatsapp.nummer``).
+        only: names the only answer, where a number could be an answer too (``whatsapp.enig``).
     """
 
     contact: Mapping[str, str]
     card: Mapping[str, str]
     choose: str
     number: str
+    only: str
 
     def worded(self, wording: Wording) -> Words:
         """The same, in the form that the person chose."""
         contact = {name: wording(text) for name, text in self.contact.items()}
         card = {name: wording(text) for name, text in self.card.items()}
-        return Words(contact, card, wording(self.choose), wording(self.number))
+        return Words(contact, card, wording(self.choose), wording(self.number), wording(self.only))
 
 
 def words_of(sentences: Sentences) -> Words:
     """Those of a catalogue. Raises ``KeyError`` when a sentence is missing, which ``wegwijzer catalogue check`` tells."""
-    return Words(sentences.contact, sentences.kaart, sentences.whatsapp["kies"], sentences.whatsapp["nummer"])
+    whatsapp = sentences.whatsapp
+    return Words(sentences.contact, sentences.kaart, whatsapp["kies"], whatsapp["nummer"], whatsapp["enig"])
 
 
 @lru_cache(maxsize=1)

@@ -10,10 +10,10 @@ first looks whether Twilio has the message.
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
@@ -37,14 +37,14 @@ WINDOW_CLOSED = 63016
 LATER = frozenset({20429, 63018, 63012})
 """Codes that pass: too many requests, too many messages, WhatsApp itself out of order."""
 
-LOOK_BACK = timedelta(minutes=15)
-"""How long ago a message may have been taken that we are not sure of; it is tried again much sooner."""
+CLOCKS_DIFFER = 5.0
+"""Seconds before our first try at which Twilio may say that it took a message: earlier it was the same words said before."""
 
 _LOOK_AT = 20
 """Messages to a person that are looked through, newest first: more than one turn says."""
 
-_UNSURE = 1000
-"""Messages of which we remember that we are not sure; more at once means that Twilio is away."""
+_REMEMBERED = 1000
+"""Messages of which we remember whether we are sure that Twilio has them."""
 
 
 def base_of(settings: TwilioSettings, usual: str) -> str:
@@ -63,9 +63,11 @@ class TwilioClient:
 
     def __init__(self, settings: TwilioSettings, session: aiohttp.ClientSession, clock: Callable[[], float] = time.time) -> None:
         self._settings, self._session, self._clock = settings, session, clock
-        self._auth = aiohttp.BasicAuth(settings.account, settings.token)
+        word = base64.b64encode(f"{settings.account}:{settings.token}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {word}"}
         self._account = f"{settings.api_url}/2010-04-01/Accounts/{settings.account}"
-        self._unsure: dict[str, None] = {}
+        self._unsure: dict[str, float] = {}
+        self._sure: dict[str, float] = {}
 
     async def send(self, to: str, payload: Mapping[str, Any], opaque: str = "") -> str:
         """Send one message.
@@ -83,9 +85,9 @@ class TwilioClient:
         """
         form = {"From": f"whatsapp:{self._settings.sender}", "To": address_of(to), "StatusCallback": self._callback(opaque)}
         form |= {"ContentSid": str(payload["content"])} if "content" in payload else {"Body": str(payload["text"])}
-        if opaque in self._unsure and (known := await self._known(form)):
-            self._unsure.pop(opaque, None)
-            return known
+        began = self._unsure.get(opaque, self._clock())
+        if opaque in self._unsure and (known := await self._known(form, began)):
+            return self._settled(opaque, known)
         try:
             answer = await self._ask("POST", f"{self._account}/Messages.json", data=form)
             sid = answer.get("sid")
@@ -93,10 +95,9 @@ class TwilioClient:
                 raise TryLater(perhaps_done=True)
         except TryLater as error:
             if error.perhaps_done and opaque:
-                self._remember(opaque)
+                _remember(self._unsure, opaque, began)
             raise
-        self._unsure.pop(opaque, None)
-        return sid
+        return self._settled(opaque, sid)
 
     async def seen(self, sid: str, typing: bool = True) -> None:
         """Mark a message as read and show that an answer is coming (at most 25 seconds); Twilio does the one only with the other.
@@ -114,33 +115,29 @@ class TwilioClient:
         query = "&".join(part for part in (parts.query, urlencode({REPLY: opaque}) if opaque else "") if part)
         return urlunsplit(parts._replace(query=query))
 
-    def _remember(self, opaque: str) -> None:
-        self._unsure[opaque] = None
-        while len(self._unsure) > _UNSURE:
-            self._unsure.pop(next(iter(self._unsure)))
+    def _settled(self, opaque: str, sid: str) -> str:
+        self._unsure.pop(opaque, None)
+        _remember(self._sure, sid, self._clock())
+        return sid
 
-    async def _known(self, form: Mapping[str, str]) -> str | None:
-        """The id of this message when Twilio took it a moment ago after all."""
+    async def _known(self, form: Mapping[str, str], began: float) -> str | None:
+        """The id of this message when Twilio took it after all, since we began to try."""
         query = {"To": form["To"], "From": form["From"], "PageSize": str(_LOOK_AT)}
         answer = await self._ask("GET", f"{self._account}/Messages.json", params=query)
         found = answer.get("messages")
         for one in found if isinstance(found, list) else []:
-            same = isinstance(one, dict) and str(one.get("body") or "").strip() == form.get("Body", "").strip()
-            if same and str(one.get("direction", "")).startswith("outbound") and self._recent(one.get("date_created")):
+            if not isinstance(one, dict) or one.get("sid") in self._sure:
+                continue
+            same = str(one.get("body") or "").strip() == form.get("Body", "").strip()
+            ours = str(one.get("direction", "")).startswith("outbound")
+            if same and ours and _moment(one.get("date_created")) >= began - CLOCKS_DIFFER:
                 return str(one.get("sid"))
         return None
-
-    def _recent(self, date: object) -> bool:
-        try:
-            at = parsedate_to_datetime(str(date)).timestamp()
-        except (ValueError, TypeError, OverflowError):
-            return False
-        return self._clock() - at <= LOOK_BACK.total_seconds()
 
     async def _ask(self, method: str, url: str, **options: Any) -> dict[str, Any]:
         try:
             async with self._session.request(
-                method, url, auth=self._auth, timeout=TIMEOUT, allow_redirects=False, **options
+                method, url, headers=self._headers, timeout=TIMEOUT, allow_redirects=False, **options
             ) as response:
                 status, waits = response.status, response.headers.get("Retry-After", "")
                 raw = await response.read()
@@ -151,6 +148,21 @@ class TwilioClient:
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise TryLater(perhaps_done=True) from None
         return _read(status, raw, waits)
+
+
+def _remember(kept: dict[str, float], name: str, at: float) -> None:
+    """The newest ones only."""
+    kept[name] = at
+    while len(kept) > _REMEMBERED:
+        kept.pop(next(iter(kept)))
+
+
+def _moment(date: object) -> float:
+    """Seconds since 1970 of a date as Twilio writes it (RFC 2822); long ago when it is none."""
+    try:
+        return parsedate_to_datetime(str(date)).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
 
 
 def _read(status: int, raw: bytes, waits: str) -> dict[str, Any]:

@@ -1,0 +1,68 @@
+"""WhatsApp is there when all of its settings are, not when none is, and with half of them nothing starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wegwijzer.whatsapp.config import GRAPH_URL, NEEDED, WhatsAppSettings
+
+ALL = {
+    "WHATSAPP_PHONE_ID": "106540352242922",
+    "WHATSAPP_TOKEN": "not-a-real-token",
+    "WHATSAPP_APP_SECRET": "0123456789abcdef0123456789abcdef",
+    "WHATSAPP_VERIFY_TOKEN": "een-woord-van-ons",
+}
+
+
+def read(**environment: str) -> WhatsAppSettings:
+    return WhatsAppSettings.from_environment(environment, Path("var"), lambda: "k" * 43)
+
+
+def test_without_settings_there_is_no_whatsapp() -> None:
+    settings = read()
+    assert settings.cloud is None
+    expected = {"WHATSAPP_DATABASE_URL": "sqlite:///var/whatsapp.db", "WHATSAPP_HASH_KEY": "k" * 43}
+    assert expected.items() <= settings.as_environment().items()
+
+
+def test_with_all_of_them_there_is() -> None:
+    cloud = read(**ALL, WHATSAPP_TEMPLATE_LATE_REPLY="collega_antwoordt").cloud
+    assert cloud is not None
+    assert (cloud.phone_id, cloud.graph_url) == (ALL["WHATSAPP_PHONE_ID"], GRAPH_URL)
+    assert (cloud.template, cloud.template_language) == ("collega_antwoordt", "nl")
+
+
+@pytest.mark.parametrize("missing", NEEDED)
+def test_half_of_them_is_refused_with_what_is_missing(missing: str) -> None:
+    with pytest.raises(ValueError, match=f"{missing} is empty, but is needed because WHATSAPP_"):
+        read(**{**ALL, missing: " "})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WHATSAPP_PHONE_ID", "+31 6 12345678"),
+        ("WHATSAPP_TOKEN", "twee woorden"),
+        ("WHATSAPP_APP_SECRET", "kort"),
+        ("WHATSAPP_VERIFY_TOKEN", "kort"),
+        ("WHATSAPP_GRAPH_URL", "http://graph.example.org"),
+        ("WHATSAPP_GRAPH_URL", "https://[kapot"),
+        ("WHATSAPP_TEMPLATE_LATE_REPLY", "Met Spaties"),
+        ("WHATSAPP_TEMPLATE_LANGUAGE", "Nederlands"),
+        ("WHATSAPP_HASH_KEY", "kort"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_by_name_and_not_repeated(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=name) as caught:
+        read(**{**ALL, name: value})
+    assert value not in str(caught.value)
+
+
+def test_no_secret_shows_when_settings_are_shown() -> None:
+    shown = repr(read(**ALL, WHATSAPP_HASH_KEY="h" * 32))
+    assert all(
+        secret not in shown
+        for secret in (ALL["WHATSAPP_TOKEN"], ALL["WHATSAPP_APP_SECRET"], ALL["WHATSAPP_VERIFY_TOKEN"], "h" * 32)
+    )
