@@ -103,6 +103,8 @@ def shell() -> None:
             "endpoints.yml",
             "--port",
             str(ports[0]),
+            "--interface",
+            settings.host,
         ]
         subprocess.run(command, cwd=ROOT, env={**os.environ, **settings.as_environment()}, check=False)
     except CannotStart as error:

@@ -44,12 +44,13 @@ class Conversations:
     """
 
     def __init__(self, address: str, token: str, client: httpx.AsyncClient) -> None:
-        self._address, self._token, self._client = address, token, client
+        self._address, self._client = address, client
+        self._headers = {"Authorization": f"Bearer {token}"}
 
     async def known(self, conversation: str) -> frozenset[str]:
         """The ids of the lines that are in a conversation. Raises ``httpx.HTTPError``."""
         answer = await self._client.get(
-            self._url(conversation, "tracker"), params={"token": self._token, "include_events": "ALL"}
+            self._url(conversation, "tracker"), params={"include_events": "ALL"}, headers=self._headers
         )
         answer.raise_for_status()
         return crossed(answer.json().get("events") or ())
@@ -58,7 +59,7 @@ class Conversations:
         """Put events into a conversation, and say on its channel what is in them. Raises ``httpx.HTTPError``."""
         side_effects = {"execute_side_effects": "true", "output_channel": channel, "include_events": "NONE"}
         url = self._url(conversation, "tracker/events")
-        (await self._client.post(url, params={"token": self._token, **side_effects}, json=events)).raise_for_status()
+        (await self._client.post(url, params=side_effects, json=events, headers=self._headers)).raise_for_status()
 
     def _url(self, conversation: str, what: str) -> str:
         return f"{self._address}/conversations/{quote(conversation, safe='')}/{what}"
@@ -80,7 +81,7 @@ async def bring_all(bringer: Bringer, conversations: Conversations) -> int:
         try:
             went += await _bring(bringer, conversations, request)
         except httpx.HTTPError as error:
-            # Only the kind: the address has the token and the conversation in it.
+            # Only the kind: the address has the conversation in it.
             log.warning("handover: Rasa did not take something that was said: %s", type(error).__name__)
     return went
 
@@ -161,7 +162,7 @@ def main() -> None:
     """Run until stopped."""
     settings = Settings.from_environment()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # The addresses that httpx would log have the token in them.
+    # The addresses that httpx would log have conversations in them.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     asyncio.run(_until_stopped(settings))
 
