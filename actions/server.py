@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 import logging
-import traceback
 
 from sanic import Sanic, response
 from sanic.exceptions import SanicException
@@ -16,6 +15,7 @@ from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from wegwijzer.guarding.headers import complete
+from wegwijzer.guarding.traces import begin_log, where
 from wegwijzer.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ OPEN = "health"
 def main() -> None:
     """Load the catalogue first, so that a broken one is reported at start and not to a resident; then serve."""
     settings = Settings.from_environment()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    begin_log(settings.log_level)
     # These say at debug level what a person wrote.
     for name in ("rasa_sdk", "sanic.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -66,7 +66,7 @@ def guard(app: Sanic, secret: str) -> None:
 
     async def broken(request: Request | None, error: Exception) -> HTTPResponse:
         # Where in the code, and not the message of the error: that may repeat what somebody said.
-        log.error("an action failed: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+        log.error("an action failed: %s", where(error))
         return response.json({"error": "the action failed"}, 500)
 
     app.register_middleware(only_rasa, "request")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hmac
 import logging
-import traceback
 
 from sanic import Sanic, response
 from sanic.exceptions import SanicException
@@ -18,6 +17,7 @@ from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from wegwijzer.guarding.headers import complete
+from wegwijzer.guarding.traces import where
 from wegwijzer.web.limits import RateLimit
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,8 @@ OPEN_BELOW = ("chat/", "web/", "webhooks/", ".well-known/")
 """Routes without the token, as the router knows them: the page, and what a channel guards by itself. Another channel below
 ``/webhooks`` is open too, and must know by itself who sends."""
 
-LARGEST = 1024 * 1024
-"""Bytes of a request that is kept in memory."""
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a request that is kept in memory, or is still read to its end after it was refused: so far a client hears why."""
 
 REFUSALS_LOGGED = (20, 60.0)
 """So many lines about refused requests, with the seconds in which that is whole again: nobody fills the disk by knocking."""
@@ -90,8 +90,7 @@ def handle_errors(app: Sanic) -> None:
 
     async def broken(request: Request | None, error: Exception) -> HTTPResponse:
         # Where in the code, and not the message of the error nor the address: those may repeat what somebody said.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("server: %s\n%s", type(error).__name__, where)
+        log.error("server: %s", where(error))
         return response.json({"error": "something went wrong here"}, 500)
 
     app.exception(SanicException)(refused)

@@ -20,6 +20,7 @@ from sanic.response import HTTPResponse
 from channels.guard import has_token
 from channels.handover import catch_up
 from wegwijzer.domain_texts import response_text
+from wegwijzer.guarding.traces import where
 from wegwijzer.understanding.cleaning import clean
 from wegwijzer.web.contract import storable
 from wegwijzer.web.limits import RETRY_AFTER, RateLimit
@@ -27,6 +28,9 @@ from wegwijzer.web.limits import RETRY_AFTER, RateLimit
 log = logging.getLogger(__name__)
 
 LONGEST_SENDER = 200
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes of one request: far more than the longest message of which anything is read."""
 
 PER_SENDER, PER_ADDRESS = (300, 60.0), (1200, 60.0)
 """How many requests of one conversation and of one address, with the seconds in which that is whole again. Far more than a person
@@ -68,6 +72,8 @@ class SafeRestInput(RestInput):
                 return _refuse("the body must be application/json", 415)
             if not self._address_may(request):
                 return _too_fast()
+            if len(request.body) > LARGEST_BODY:
+                return _refuse("the body is too large", 413)
             try:
                 body = request.json
             except Exception:
@@ -118,7 +124,9 @@ async def _talk(
         log.error("rest: handling a message was cancelled")
     except Exception as error:
         # Only the kind of error: its text may hold what the person wrote.
-        log.error("rest: handling a message failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+        log.error(
+            "rest: handling a message failed: %s", where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__
+        )
         if not collector.messages:
             return [{"recipient_id": body["sender"], "text": response_text("utter_storing")}]
     messages: list[dict[str, Any]] = collector.messages

@@ -11,6 +11,7 @@ import os
 
 from channels.absent_tensorflow import needs_tensorflow, stand_in
 from channels.guard import guard
+from wegwijzer.guarding.traces import begin_log
 from wegwijzer.settings import Settings
 
 OWNER_ONLY = 0o077
@@ -27,7 +28,7 @@ def main() -> None:
     from rasa.core.utils import AvailableEndpoints
 
     guard_rasa(settings.token, settings.proxies)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    begin_log(settings.log_level)
     _quieten()
     rasa.core.run.serve_application(
         str(settings.model),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 from sanic import Sanic, response
@@ -18,6 +17,7 @@ from console.parts import Parts
 from console.visit import FOR_ALL, Visit
 from wegwijzer.guarding.headers import complete
 from wegwijzer.guarding.security_txt import PATH
+from wegwijzer.guarding.traces import where
 from wegwijzer.staff.config import RETURN
 from wegwijzer.web.limits import RETRY_AFTER, RateLimit
 
@@ -95,8 +95,7 @@ def make_app(parts: Parts, name: str = "wegwijzer_console", per_address: tuple[i
     @app.exception(Exception)
     def broken(request: Request | None, error: Exception) -> HTTPResponse:
         # Where in our code, and not the message of the error: that may repeat what somebody typed.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("console: %s at %s\n%s", type(error).__name__, request.uri_template if request else "?", where)
+        log.error("console: at %s: %s", request.uri_template if request else "?", where(error))
         return _notice(parts, request, "stuk", 500)
 
     return app

@@ -20,6 +20,7 @@ from wegwijzer.commands.handover import handover_app
 from wegwijzer.commands.measuring import measuring_app
 from wegwijzer.commands.output import fail, fail_on, read_settings, say
 from wegwijzer.commands.running import train_model, with_model
+from wegwijzer.commands.security import security_app
 from wegwijzer.drawing.page import write_map
 from wegwijzer.paths import ROOT, VAR
 from wegwijzer.privacy import retention
@@ -49,6 +50,7 @@ app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(handover_app, name="handover")
 app.add_typer(console_app, name="console")
 app.add_typer(measuring_app)
+app.add_typer(security_app)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from rasa.core.utils import AvailableEndpoints  # noqa: E402
 from sanic import Sanic  # noqa: E402
 
 from channels.server import guard_rasa  # noqa: E402
+from wegwijzer.guarding.traces import begin_log  # noqa: E402
 from wegwijzer.paths import ROOT  # noqa: E402
 
 
@@ -40,7 +41,7 @@ def serve(port: int, secret: str, database: str, routes: str, log: str = "", **o
         options: of :func:`make`.
     """
     if log:
-        logging.basicConfig(filename=log, level=logging.DEBUG, force=True)
+        begin_log(logging.DEBUG, Path(log))
     app = make(secret, database, **options)  # type: ignore[arg-type]
 
     @app.listener("before_server_start")

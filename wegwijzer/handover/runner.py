@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
+from wegwijzer.guarding.traces import begin_log, where
 from wegwijzer.handover.assembly import bringer_of, rounds_of, store_of
 from wegwijzer.handover.bringing import Bringer
 from wegwijzer.handover.crossing import PUSHED, crossed
@@ -142,7 +143,7 @@ async def keep_doing(work: Callable[[], Awaitable[Any]], every: float, stopping:
             log.error("handover: %s", error)
         except Exception as error:
             # Only the kind of error: its text may hold what somebody said. The next round must come, whatever it was.
-            log.error("handover: a round failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+            log.error("handover: a round failed: %s", where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__)
         await _pause(every, stopping)
 
 
@@ -161,7 +162,7 @@ async def _until_stopped(settings: Settings) -> None:
 def main() -> None:
     """Run until stopped."""
     settings = Settings.from_environment()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    begin_log(settings.log_level)
     # The addresses that httpx would log have conversations in them.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     asyncio.run(_until_stopped(settings))
