@@ -67,7 +67,7 @@ class SafeRestInput(RestInput):
 
         @webhook.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            if not str(request.headers.get("content-type") or "").startswith("application/json"):
+            if request.body and not str(request.headers.get("content-type") or "").startswith("application/json"):
                 # A page of another site can make a browser send anything else without asking first.
                 return _refuse("the body must be application/json", 415)
             if not self._address_may(request):
