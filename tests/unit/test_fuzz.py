@@ -18,7 +18,7 @@ from wegwijzer.evaluation.fuzz.report import CANARY, Entrance
 from wegwijzer.evaluation.fuzz.run import NAMES, run
 from wegwijzer.product.processes import free_ports
 
-EXAMPLES, SEED = 2, 20
+EXAMPLES, SEED = 1, 20
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "console"])
