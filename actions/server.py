@@ -1,23 +1,78 @@
-"""Starts the action server on loopback only (Rasa's own binds every interface). ``python -m actions.server``."""
+"""Starts the action server on loopback only (Rasa's own binds every interface). ``python -m actions.server``.
+
+Only who shows ``ACTION_SECRET`` is heard: a call holds a whole conversation, and its answer sets slots.
+"""
 
 from __future__ import annotations
 
+import hmac
 import logging
 
+from sanic import Sanic, response
+from sanic.exceptions import SanicException
+from sanic.handlers import ErrorHandler
+from sanic.request import Request
+from sanic.response import BaseHTTPResponse, HTTPResponse
+
+from wegwijzer.guarding.headers import complete
+from wegwijzer.guarding.traces import begin_log, where
 from wegwijzer.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a call: a whole conversation with the domain beside it."""
+
+OPEN = "health"
+"""The route that says that it runs, and nothing else."""
 
 
 def main() -> None:
     """Load the catalogue first, so that a broken one is reported at start and not to a resident; then serve."""
     settings = Settings.from_environment()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    begin_log(settings.log_level)
+    # These say at debug level what a person wrote.
+    for name in ("rasa_sdk", "sanic.access"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     from rasa_sdk.endpoint import create_app
 
     from actions.adapter import core
 
     core()
     app = create_app("actions", cors_origins=[])
+    guard(app, settings.action_secret)
     app.run(host=settings.host, port=settings.action_port)
+
+
+def guard(app: Sanic, secret: str) -> None:
+    """Let nobody in without the secret, and say nothing of a conversation when something goes wrong."""
+    app.config.REQUEST_MAX_SIZE = LARGEST
+    expected = f"Bearer {secret}".encode()
+    app.error_handler = ErrorHandler()
+
+    async def only_rasa(request: Request) -> HTTPResponse | None:
+        if request.route is not None and request.route.path == OPEN:
+            return None
+        given = str(request.headers.get("authorization") or "").encode("utf-8", "surrogateescape")
+        if hmac.compare_digest(given, expected):
+            return None
+        return response.json({"error": "the secret is missing or wrong"}, 401, {"WWW-Authenticate": "Bearer"})
+
+    async def strict(request: Request, answer: BaseHTTPResponse) -> None:
+        complete(answer.headers, request.scheme, None)
+
+    async def refused(request: Request | None, error: SanicException) -> HTTPResponse:
+        return response.json({"error": "the request cannot be handled"}, error.status_code or 500)
+
+    async def broken(request: Request | None, error: Exception) -> HTTPResponse:
+        # Where in the code, and not the message of the error: that may repeat what somebody said.
+        log.error("an action failed: %s", where(error))
+        return response.json({"error": "the action failed"}, 500)
+
+    app.register_middleware(only_rasa, "request")
+    app.register_middleware(strict, "response")
+    app.exception(SanicException)(refused)
+    app.exception(Exception)(broken)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ that a lost, doubled or swapped half is seen; to who wants to be called ``u`` in
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 from pathlib import Path
@@ -19,8 +20,11 @@ stand_in()
 from rasa.core.channels.channel import UserMessage  # noqa: E402
 from sanic import Sanic  # noqa: E402
 
+from channels.guard import guard  # noqa: E402
 from channels.pages import PagesInput  # noqa: E402
+from channels.safe_rest import SafeRestInput  # noqa: E402
 from channels.web import WebInput  # noqa: E402
+from wegwijzer.guarding.traces import begin_log  # noqa: E402
 
 OWNER_ONLY = 0o077
 
@@ -43,6 +47,8 @@ def serve(
     say: tuple[int, float] = FREELY,
     begin: tuple[int, float] = FREELY,
     pages: str = "",
+    rest: bool = False,
+    log: str = "",
 ) -> None:
     """Serve on loopback until stopped.
 
@@ -55,8 +61,12 @@ def serve(
         say: how many messages of one conversation, with the seconds in which that is whole again.
         begin: the same for conversations of one address.
         pages: folder with a built page to give as well.
+        rest: whether to talk over REST too.
+        log: file for everything that is logged, at debug level.
     """
     os.umask(OWNER_ONLY)
+    if log:
+        begin_log(logging.DEBUG, Path(log))
 
     async def echo(message: UserMessage) -> None:
         text = str(message.text)
@@ -68,8 +78,11 @@ def serve(
             await message.output_channel.send_response(message.sender_id, {"text": f"{when} {text}", **said})
 
     app = Sanic("wegwijzer_echo", configure_logging=False)
-    channel = WebInput(secret, database, origins, begin=begin, say=say, formal=str.upper)
+    guard(app, secret, proxies=1 if rest else 0)
+    channel = WebInput(secret, database, origins, begin=begin, say=say, say_address=FREELY, formal=str.upper)
     app.blueprint(channel.blueprint(echo), url_prefix=channel.url_prefix())
     if pages:
-        app.blueprint(PagesInput(Path(pages)).blueprint(echo), url_prefix="/")
+        app.blueprint(PagesInput(Path(pages), origins).blueprint(echo), url_prefix="/")
+    if rest:
+        app.blueprint(SafeRestInput(per_sender=FREELY, per_address=FREELY).blueprint(echo), url_prefix="/webhooks/rest")
     app.run(host="127.0.0.1", port=port, access_log=False)

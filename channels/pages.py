@@ -6,7 +6,7 @@ import hashlib
 import logging
 import mimetypes
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,10 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from wegwijzer.guarding.headers import STRICT, frame_ancestors
+from wegwijzer.guarding.security_txt import PATH, read_contacts, security_txt
 from wegwijzer.paths import ROOT
+from wegwijzer.web.origins import read_origins
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +29,8 @@ NONCE = "{{nonce}}"
 
 TEXT = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 
-FOR_ALL: Mapping[str, str] = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-
 FOR_FILES: Mapping[str, str] = {
-    **FOR_ALL,
+    **STRICT,
     # Kept, but asked for again each time: the name of the script that pages embed never changes.
     "Cache-Control": "public, no-cache",
     # The same for everybody, and meant for the pages of other hosts.
@@ -37,17 +38,17 @@ FOR_FILES: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
-FOR_PAGE: Mapping[str, str] = {
-    **FOR_ALL,
-    "Cache-Control": "no-store",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+FOR_PAGE: Mapping[str, str] = {**STRICT, "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)"}
 """The microphone is for dictation."""
 
 
-def content_security_policy(nonce: str) -> str:
-    """The policy of the page: its own script by nonce, its own styles, talking with this server only (CSP level 3)."""
+def content_security_policy(nonce: str, origins: Sequence[str] = ()) -> str:
+    """The policy of the page: its own script by nonce, its own styles, talking with this server only (CSP level 3).
+
+    Args:
+        nonce: of this answer.
+        origins: pages of other hosts that may show it in a frame.
+    """
     return "; ".join(
         (
             "default-src 'none'",
@@ -57,7 +58,7 @@ def content_security_policy(nonce: str) -> str:
             "connect-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
-            "frame-ancestors 'self'",
+            frame_ancestors(origins),
         )
     )
 
@@ -67,9 +68,12 @@ class PagesInput(InputChannel):
 
     Args:
         folder: what ``make start`` built from ``web/``. Its files are listed once; no other name is ever looked up.
+        origins: pages of other hosts that may show the page in a frame.
+        contacts: whom to tell of a weak spot.
     """
 
-    def __init__(self, folder: Path = BUILT) -> None:
+    def __init__(self, folder: Path = BUILT, origins: tuple[str, ...] = (), contacts: tuple[str, ...] = ()) -> None:
+        self._origins, self._contacts = origins, contacts
         self._files = {
             path.relative_to(folder).as_posix(): path
             for path in (sorted(folder.rglob("*")) if folder.is_dir() else ())
@@ -84,8 +88,10 @@ class PagesInput(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> PagesInput:
-        """Needs none."""
-        return cls()
+        """With ``origins`` and ``contact`` of ``credentials.yml``; both may be left out."""
+        given = credentials or {}
+        origins, contacts = str(given.get("origins") or ""), str(given.get("contact") or "")
+        return cls(origins=read_origins(origins), contacts=read_contacts(contacts))
 
     def url_prefix(self) -> str:
         """The root: ``urljoin("/webhooks/", "/")`` is ``/``."""
@@ -97,15 +103,22 @@ class PagesInput(InputChannel):
 
         @pages.route("/", methods=["GET", "HEAD"])
         async def page(request: Request) -> HTTPResponse:
-            return _guarded(self._page, _page)
+            return _guarded(self._page, lambda path: _page(path, self._origins))
 
         @pages.route("/chat/<name:path>", methods=["GET", "HEAD"], unquote=True)
         async def file(request: Request, name: str) -> HTTPResponse:
             if self._page is None and not self._files:
-                return _guarded(None, _page)
+                return _guarded(None, _nothing)
             if name not in self._files:
-                return response.text("not found", status=404, headers=dict(FOR_ALL))
+                return response.text("not found", status=404, headers=dict(STRICT))
             return _guarded(self._files[name], lambda path: _file(path, request.headers.get("if-none-match")))
+
+        @pages.route(PATH, methods=["GET", "HEAD"])
+        async def whom_to_tell(request: Request) -> HTTPResponse:
+            text = security_txt(self._contacts)
+            if text is None:
+                return response.text("not found", status=404, headers=dict(STRICT))
+            return response.text(text, headers=dict(STRICT))
 
         return pages
 
@@ -118,14 +131,18 @@ def _guarded(path: Path | None, answer: Callable[[Path], HTTPResponse]) -> HTTPR
     except OSError as error:
         log.error("pages: %s cannot be read: %s", path, error.strerror)
     return response.text(
-        "The web chat is not built: web/dist is missing or changed. Run: make start", status=503, headers=dict(FOR_ALL)
+        "The web chat is not built: web/dist is missing or changed. Run: make start", status=503, headers=dict(STRICT)
     )
 
 
-def _page(path: Path) -> HTTPResponse:
+def _nothing(path: Path) -> HTTPResponse:
+    return response.empty()
+
+
+def _page(path: Path, origins: tuple[str, ...]) -> HTTPResponse:
     nonce = secrets.token_urlsafe(16)
     html = path.read_text(encoding="utf-8").replace(NONCE, nonce)
-    return response.html(html, headers={**FOR_PAGE, "Content-Security-Policy": content_security_policy(nonce)})
+    return response.html(html, headers={**FOR_PAGE, "Content-Security-Policy": content_security_policy(nonce, origins)})
 
 
 def _file(path: Path, known: str | None) -> HTTPResponse:

@@ -10,6 +10,8 @@ import logging
 import os
 
 from channels.absent_tensorflow import needs_tensorflow, stand_in
+from channels.guard import guard
+from wegwijzer.guarding.traces import begin_log
 from wegwijzer.settings import Settings
 
 OWNER_ONLY = 0o077
@@ -23,15 +25,10 @@ def main() -> None:
     if not needs_tensorflow(settings.model):
         stand_in()
     import rasa.core.run
-    import rasa.server
     from rasa.core.utils import AvailableEndpoints
 
-    # Rasa says its version on "/", where our own page is (channels/pages.py), and its cors answers every preflight request
-    # before a channel can: who may embed the chat is said by channels/web.py, and nobody gets at the API from another page.
-    rasa.server.add_root_route = lambda app: None
-    rasa.server.configure_cors = lambda app, origins=None: None
-
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    guard_rasa(settings.token, settings.proxies)
+    begin_log(settings.log_level)
     _quieten()
     rasa.core.run.serve_application(
         str(settings.model),
@@ -44,6 +41,19 @@ def main() -> None:
         cors=None,
         server_listeners=[(_settle, "after_server_start")],
     )
+
+
+def guard_rasa(token: str, proxies: int = 0) -> None:
+    """Let every app that Rasa makes from now on begin with our guard (``channels/guard.py``).
+
+    Rasa says its version on ``/``, where our own page is (``channels/pages.py``), and its cors answers every preflight request
+    before a channel can: who may embed the chat is said by ``channels/web.py``, and nobody gets at the API from another page.
+    Setting up cors is also the first thing Rasa does with a new app, so that nothing comes before the guard.
+    """
+    import rasa.server
+
+    rasa.server.add_root_route = lambda app: None
+    rasa.server.configure_cors = lambda app, origins=None: guard(app, token, proxies)
 
 
 async def _settle(app: object, loop: object) -> None:

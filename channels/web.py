@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import wraps
 from typing import Any, TypeVar
@@ -19,18 +20,18 @@ from wegwijzer.dialogue.formal import Formal
 from wegwijzer.domain_texts import response_text
 from wegwijzer.web.contract import LARGEST_BODY, Refused, Said, Wording, last_event_id, read_said
 from wegwijzer.web.cookie import COOKIE, Signer, public_name
-from wegwijzer.web.limits import RateLimit
+from wegwijzer.web.limits import RETRY_AFTER, RateLimit
 from wegwijzer.web.origins import Origins, read_origins
 from wegwijzer.web.outbox import Outbox, OutboxUnavailable, Page
 from wegwijzer.web.turns import Bell, Turns
 
 log = logging.getLogger(__name__)
 
-RETRY_AFTER = 5
-"""Seconds after which it is worth trying again."""
-
 MOST_STREAMS = 10
 """Open streams of one conversation: tabs."""
+
+MOST_STREAMS_OF_ADDRESS = 500
+"""Open streams of one address: everybody in a library or an office."""
 
 ERRORS: Mapping[str, tuple[int, str]] = {
     "not_understood": (400, "utter_web_niet_gelezen"),
@@ -55,6 +56,7 @@ class WebInput(InputChannel):
         origins: pages of other hosts that may talk, see :func:`wegwijzer.web.origins.read_origins`.
         begin: how many conversations one address may begin, with the seconds in which that is whole again.
         say: the same for the messages of one conversation.
+        say_address: the same for the messages of one address.
         formal: how a sentence is put for who chose ``u``.
 
     Raises:
@@ -69,13 +71,15 @@ class WebInput(InputChannel):
         origins: tuple[str, ...] = (),
         begin: tuple[int, float] = (60, 60.0),
         say: tuple[int, float] = (20, 30.0),
+        say_address: tuple[int, float] = (600, 60.0),
         formal: Wording = as_it_is,
     ) -> None:
         self._signer = Signer(secret)
         self._outbox = Outbox(database, hidden=response_text("utter_collega_verborgen"))
         self._origins = Origins(origins)
         self._bell = Bell()
-        self._begin_limit, self._say_limit = RateLimit(*begin), RateLimit(*say)
+        self._begin_limit, self._say_limit, self._address_limit = RateLimit(*begin), RateLimit(*say), RateLimit(*say_address)
+        self._streams: Counter[str] = Counter()
         self._formal = formal
         self._stopping = False
         self._unfinished: set[asyncio.Task[Any]] = set()
@@ -148,7 +152,7 @@ class WebInput(InputChannel):
         await _read(request)
         session = self._signer.session(request.cookies.get(COOKIE))
         if session is None or not await asyncio.to_thread(self._outbox.knows, session):
-            if not self._begin_limit.allows(request.remote_addr or request.ip):
+            if not self._begin_limit.allows(_address(request)):
                 raise Refused("too_fast")
             session = self._signer.new_session()
             await asyncio.to_thread(self._outbox.begin, session)
@@ -159,7 +163,7 @@ class WebInput(InputChannel):
     async def _receive(self, request: Request) -> HTTPResponse:
         session = self._session(request)
         said = read_said(await _read(request))
-        if not self._say_limit.allows(session):
+        if not self._say_limit.allows(session) or not self._address_limit.allows(_address(request)):
             raise Refused("too_fast")
         seq, new = await self._to_the_end(self._take(session, said))
         return response.json({"id": said.client_id, "seq": seq}, status=202 if new else 200)
@@ -180,14 +184,21 @@ class WebInput(InputChannel):
         session = self._session(request)
         if not await asyncio.to_thread(self._outbox.knows, session):
             raise Refused("no_session")
-        if self._bell.count(session) >= MOST_STREAMS:
+        address = _address(request)
+        if self._bell.count(session) >= MOST_STREAMS or self._streams[address] >= MOST_STREAMS_OF_ADDRESS:
             raise Refused("too_fast")
         seq = last_event_id(request.headers.get("last-event-id") or request.args.get("after"))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", **self._cors(request)}
         # A line is used once: kept open for a next request it would hold up a server that stops.
         request.stream.keep_alive = False
-        line = await request.respond(content_type="text/event-stream; charset=utf-8", headers=headers)
-        await Stream(self._outbox, self._bell, self._turns, lambda: self._stopping).run(line, session, seq)
+        self._streams[address] += 1
+        try:
+            line = await request.respond(content_type="text/event-stream; charset=utf-8", headers=headers)
+            await Stream(self._outbox, self._bell, self._turns, lambda: self._stopping).run(line, session, seq)
+        finally:
+            self._streams[address] -= 1
+            if not self._streams[address]:
+                del self._streams[address]
 
     async def _erase(self, request: Request) -> HTTPResponse:
         await _read(request)
@@ -251,6 +262,11 @@ class WebInput(InputChannel):
 
     def _cors(self, request: Request) -> dict[str, str]:
         return self._origins.headers(request.headers.get("origin"))
+
+
+def _address(request: Request) -> str:
+    """Where a request comes from; behind proxies only when ``PROXIES_COUNT`` says how many."""
+    return str(request.remote_addr or request.ip)
 
 
 def _error(code: str) -> HTTPResponse:

@@ -10,6 +10,7 @@ from typing import Any
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from wegwijzer.domain_texts import response_text
+from wegwijzer.guarding.traces import where
 from wegwijzer.understanding.cleaning import clean
 from wegwijzer.web.contract import Answer, Entry, Refused, Who, Wording, bot_body, reworded
 from wegwijzer.web.outbox import Outbox
@@ -122,7 +123,9 @@ def answering(
             await asyncio.wait_for(on_new_message(message), ANSWER_WITHIN)
         except Exception as error:
             # Only the kind of error: its text may hold what the person wrote.
-            log.error("web: handling a message failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+            log.error(
+                "web: handling a message failed: %s", where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__
+            )
             if not said.replies:
                 said.replies.append({"text": response_text("utter_storing")})
         return Answer(tuple(said.replies), said.forget)

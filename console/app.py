@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 from sanic import Sanic, response
 from sanic.exceptions import SanicException
 from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from console import files
 from console.doors import Door, Handler, through
 from console.pages import calls, coming_in, hours, journal, queue, talk
 from console.parts import Parts
 from console.visit import FOR_ALL, Visit
+from wegwijzer.guarding.headers import complete
+from wegwijzer.guarding.security_txt import PATH
+from wegwijzer.guarding.traces import where
 from wegwijzer.staff.config import RETURN
+from wegwijzer.web.limits import RETRY_AFTER, RateLimit
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +29,12 @@ THREADS = 16
 LARGEST = 64 * 1024
 """Bytes of a request."""
 
+PER_ADDRESS = (1800, 60.0)
+"""How many requests of one address, with the seconds in which that is whole again: a whole office, whose pages ask for news."""
+
 ROUTES: tuple[tuple[str, str, Door, Handler], ...] = (
     ("GET", "/health", Door.EVERYBODY, files.health),
+    ("GET", PATH, Door.EVERYBODY, files.whom_to_tell),
     ("GET", "/deel/<name:str>", Door.EVERYBODY, files.file),
     ("GET", "/inloggen", Door.EVERYBODY, coming_in.form),
     ("POST", "/inloggen", Door.EVERYBODY, coming_in.enter),
@@ -49,11 +56,12 @@ ROUTES: tuple[tuple[str, str, Door, Handler], ...] = (
 )
 
 
-def make_app(parts: Parts, name: str = "wegwijzer_console") -> Sanic:
+def make_app(parts: Parts, name: str = "wegwijzer_console", per_address: tuple[int, float] = PER_ADDRESS) -> Sanic:
     """The app, ready to run.
 
     Args:
         name: another one for each app in the same process.
+        per_address: how many requests of one address, with the seconds in which that is whole again.
     """
     app = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST
@@ -65,6 +73,21 @@ def make_app(parts: Parts, name: str = "wegwijzer_console") -> Sanic:
         handle = through(door, parts, handler, threads)
         app.add_route(handle, path, methods=[method], name=f"{method}_{handler.__module__}_{handler.__name__}".replace(".", "_"))
 
+    limit = RateLimit(*per_address)
+
+    async def not_too_much(request: Request) -> HTTPResponse | None:
+        if request.path == "/health" or limit.allows(request.remote_addr or request.ip):
+            return None
+        answer = _notice(parts, request, "te_snel", 429)
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+        return answer
+
+    async def strict(request: Request, answer: BaseHTTPResponse) -> None:
+        complete(answer.headers, request.scheme, request.headers.get("x-forwarded-proto"))
+
+    app.register_middleware(not_too_much, "request")
+    app.register_middleware(strict, "response")
+
     @app.exception(SanicException)
     def refused(request: Request | None, error: SanicException) -> HTTPResponse:
         return _notice(parts, request, "bestaat_niet" if error.status_code == 404 else "raar", error.status_code)
@@ -72,8 +95,7 @@ def make_app(parts: Parts, name: str = "wegwijzer_console") -> Sanic:
     @app.exception(Exception)
     def broken(request: Request | None, error: Exception) -> HTTPResponse:
         # Where in our code, and not the message of the error: that may repeat what somebody typed.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("console: %s at %s\n%s", type(error).__name__, request.uri_template if request else "?", where)
+        log.error("console: at %s: %s", request.uri_template if request else "?", where(error))
         return _notice(parts, request, "stuk", 500)
 
     return app

@@ -10,6 +10,7 @@ from sanic import response
 from sanic.response import HTTPResponse
 
 from console.visit import FOR_ALL, Visit
+from wegwijzer.guarding.security_txt import security_txt
 from wegwijzer.paths import ROOT
 
 STATIC = Path(__file__).parent / "static"
@@ -34,6 +35,12 @@ def file(visit: Visit, name: str) -> HTTPResponse:
                 return response.empty(304, headers)
             return response.raw(content, content_type=kind, headers=headers)
     return response.text("not found", 404, dict(FOR_ALL))
+
+
+def whom_to_tell(visit: Visit) -> HTTPResponse:
+    """Whom to tell of a weak spot, when that is set."""
+    text = security_txt(visit.parts.settings.security_contacts)
+    return response.text(text or "not found", 200 if text else 404, dict(FOR_ALL))
 
 
 def health(visit: Visit) -> HTTPResponse:

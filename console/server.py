@@ -9,6 +9,7 @@ import sys
 from console.app import make_app
 from console.parts import Parts
 from wegwijzer.catalogue.loading import CatalogueError
+from wegwijzer.guarding.traces import begin_log
 from wegwijzer.handover.models import HandoverUnavailable
 from wegwijzer.settings import Settings
 from wegwijzer.staff.models import StaffUnavailable
@@ -21,7 +22,7 @@ def main() -> None:
     os.umask(OWNER_ONLY)
     try:
         settings = Settings.from_environment()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        begin_log(settings.log_level)
         # These say at lower levels which address was asked for, and the sign-in's addresses have secrets in them.
         for name in ("sanic.access", "httpx", "httpcore", "authlib"):
             logging.getLogger(name).setLevel(logging.WARNING)

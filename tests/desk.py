@@ -23,7 +23,7 @@ from wegwijzer.settings import Settings
 from wegwijzer.staff.models import Role
 
 PASSWORD = "zeven gele fietsen"
-KEY = "a2V5LWtleS1rZXkta2V5LWtleS1rZXkta2V5LWtleSE"
+KEY = "88hhusDdDMDbNcwNGfs5Rd1y_V0otipeLB6anTWgj2o"
 PROOF = re.compile(r'name="bewijs" value="([^"]*)"')
 
 

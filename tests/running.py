@@ -19,6 +19,7 @@ def settings_in(folder: Path, model: Path, **more: str) -> Settings:
         "ACTION_PORT": str(action_port),
         "CONSOLE_PORT": str(console_port),
         "RASA_TOKEN": TOKEN,
+        "ACTION_SECRET": "only-between-the-parts-of-a-run-0987654321",
         "WEGWIJZER_HOST": "127.0.0.1",
         "WEGWIJZER_TRACKER_DB": str(folder / "tracker.db"),
         "WEB_SECRET": "only-for-the-conversation-tests-1234567890",
@@ -26,7 +27,7 @@ def settings_in(folder: Path, model: Path, **more: str) -> Settings:
         "WHATSAPP_DATABASE_URL": f"sqlite:///{folder / 'whatsapp.db'}",
         "TWILIO_DATABASE_URL": f"sqlite:///{folder / 'twilio.db'}",
         "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}",
-        "HANDOVER_KEY": "A" * 43,
+        "HANDOVER_KEY": "88hhusDdDMDbNcwNGfs5Rd1y_V0otipeLB6anTWgj2o",
         "WEGWIJZER_MODEL": str(model),
     }
     return Settings.from_environment({**os.environ, **environment, **more})

@@ -21,6 +21,7 @@ from wegwijzer.commands.keeping import keeping_app
 from wegwijzer.commands.measuring import measuring_app
 from wegwijzer.commands.output import fail, fail_on, read_settings, say
 from wegwijzer.commands.running import train_model, with_model
+from wegwijzer.commands.security import security_app
 from wegwijzer.commands.whatsapp import whatsapp_app
 from wegwijzer.commands.whatsapp_demo import whatsapp_demo
 from wegwijzer.drawing.page import write_map
@@ -56,6 +57,7 @@ whatsapp_app.command("demo")(whatsapp_demo)
 app.add_typer(whatsapp_app, name="whatsapp")
 app.add_typer(measuring_app)
 app.add_typer(keeping_app)
+app.add_typer(security_app)
 
 
 @app.command()
@@ -112,6 +114,8 @@ def shell() -> None:
             settings.host,
             "--port",
             str(ports[0]),
+            "--interface",
+            settings.host,
         ]
         subprocess.run(command, cwd=ROOT, env={**os.environ, **settings.as_environment()}, check=False)
     except CannotStart as error:

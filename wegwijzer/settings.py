@@ -6,17 +6,22 @@ import logging
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from wegwijzer.guarding.security_txt import read_contacts
+from wegwijzer.guarding.strength import check_strong
 from wegwijzer.handover.config import HandoverSettings
 from wegwijzer.paths import MODELS, VAR
 from wegwijzer.staff.config import ConsoleSettings
-from wegwijzer.web.cookie import SHORTEST_SECRET, check_secret
+from wegwijzer.web.cookie import FEWEST_CHARACTERS, SHORTEST_SECRET
 from wegwijzer.web.origins import read_origins
 from wegwijzer.whatsapp.config import WhatsAppSettings
 
-SHORTEST_TOKEN = 16
+SHORTEST_TOKEN, FEWEST_IN_TOKEN = 16, 8
+"""Characters of a given token, and how many of them must be different."""
+
+MOST_PROXIES = 9
 LAST_PORT = 65_535
 KEY_LENGTH = 43
 """Characters of a key of 32 bytes."""
@@ -31,6 +36,9 @@ class Settings:
         rasa_port: port of the Rasa server (``RASA_PORT``).
         action_port: port of the action server (``ACTION_PORT``).
         token: guards Rasa's HTTP API (``RASA_TOKEN``); made at first start when not given.
+        action_secret: what Rasa shows to the action server (``ACTION_SECRET``); made at first start when not given.
+        proxies: how many proxies stand in front of the Rasa server, for the address of who asks (``PROXIES_COUNT``).
+        security_contacts: whom to tell of a weak spot, for ``security.txt`` (``SECURITY_CONTACT``).
         tracker_db: path of the embedded conversation database (``WEGWIJZER_TRACKER_DB``).
         web_secret: signs the sessions of the web chat (``WEB_SECRET``); made at first start when not given.
         web_database: URL of the database of the web chat (``WEB_DATABASE_URL``).
@@ -50,9 +58,12 @@ class Settings:
     host: str
     rasa_port: int
     action_port: int
-    token: str
+    token: str = field(repr=False)
+    action_secret: str = field(repr=False)
+    proxies: int
+    security_contacts: tuple[str, ...]
     tracker_db: Path
-    web_secret: str
+    web_secret: str = field(repr=False)
     web_database: str
     web_origins: tuple[str, ...]
     model: Path
@@ -74,9 +85,12 @@ class Settings:
             host=environment.get("WEGWIJZER_HOST") or "127.0.0.1",
             rasa_port=_number(environment, "RASA_PORT", 5005, LAST_PORT),
             action_port=_number(environment, "ACTION_PORT", 5055, LAST_PORT),
-            token=environment.get("RASA_TOKEN", "").strip() or _kept_secret("rasa_token", SHORTEST_TOKEN),
+            token=_secret(environment, "RASA_TOKEN", SHORTEST_TOKEN, FEWEST_IN_TOKEN),
+            action_secret=_secret(environment, "ACTION_SECRET", SHORTEST_SECRET, FEWEST_CHARACTERS),
+            proxies=_proxies(environment),
+            security_contacts=read_contacts(environment.get("SECURITY_CONTACT", "")),
             tracker_db=Path(environment.get("WEGWIJZER_TRACKER_DB") or VAR / "tracker.db"),
-            web_secret=_web_secret(environment),
+            web_secret=_secret(environment, "WEB_SECRET", SHORTEST_SECRET, FEWEST_CHARACTERS),
             web_database=_no_dollar("WEB_DATABASE_URL", environment) or f"sqlite:///{VAR / 'web.db'}",
             web_origins=read_origins(environment.get("WEB_ORIGINS", "")),
             model=Path(environment.get("WEGWIJZER_MODEL") or MODELS),
@@ -100,6 +114,9 @@ class Settings:
             "RASA_PORT": str(self.rasa_port),
             "ACTION_PORT": str(self.action_port),
             "RASA_TOKEN": self.token,
+            "ACTION_SECRET": self.action_secret,
+            "PROXIES_COUNT": str(self.proxies),
+            "SECURITY_CONTACT": ",".join(self.security_contacts),
             "WEGWIJZER_TRACKER_DB": str(self.tracker_db),
             "WEB_SECRET": self.web_secret,
             "WEB_DATABASE_URL": self.web_database,
@@ -141,12 +158,18 @@ def _log_level(environment: Mapping[str, str]) -> str:
     return value
 
 
-def _web_secret(environment: Mapping[str, str]) -> str:
+def _proxies(environment: Mapping[str, str]) -> int:
+    """None unless it is said: who can reach us without the proxy would make up an address otherwise."""
+    given = environment.get("PROXIES_COUNT", "").strip()
+    return 0 if given in ("", "0") else _number(environment, "PROXIES_COUNT", 1, MOST_PROXIES)
+
+
+def _secret(environment: Mapping[str, str], name: str, shortest: int, different: int) -> str:
     """The given secret when it is strong; otherwise one of our own, made once."""
-    given = _no_dollar("WEB_SECRET", environment)
+    given = _no_dollar(name, environment)
     if given:
-        check_secret(given)
-    return given or _kept_secret("web_secret", SHORTEST_SECRET)
+        check_strong(name, given, shortest, different)
+    return given or _kept_secret(name.lower(), shortest)
 
 
 def _no_dollar(name: str, environment: Mapping[str, str]) -> str:
@@ -160,6 +183,8 @@ def _no_dollar(name: str, environment: Mapping[str, str]) -> str:
 def _kept_secret(name: str, shortest: int) -> str:
     """A secret made once and kept in ``var/``, readable by the owner only."""
     path = VAR / name
+    if path.exists():
+        path.chmod(0o600)  # also one that a copy or a backup opened to others
     if path.exists() and len(known := path.read_text(encoding="utf-8").strip()) >= shortest:
         return known
     path.parent.mkdir(parents=True, exist_ok=True)

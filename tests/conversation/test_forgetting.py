@@ -109,7 +109,7 @@ def test_forgetting_somebody_unknown_does_nothing(product: Bot) -> None:
     assert forget(product.settings, "nooit-gezien/../x?y=z") == dict.fromkeys(PLACES, 0)
 
 
-@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x", "Basic abc", "bearer {token}"])
+@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x", "Basic {token}", "{token}"])
 def test_nobody_without_the_token_erases(product: Bot, authorization: str) -> None:
     headers = {"Authorization": authorization.format(token=product.settings.token)}
     answer = product.client.delete(f"{product.address}/conversations/iemand", headers=headers)

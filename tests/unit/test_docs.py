@@ -49,9 +49,9 @@ NOT_SETTINGS = {"PATH", "TEST_DATABASE_URL"}
 
 
 EVERY_DESK = {
-    "HANDOVER_TARGETS": "email,webhook,chatwoot", "HANDOVER_KEY": "A" * 43, "HANDOVER_EMAIL_TO": "to@example.nl",
+    "HANDOVER_TARGETS": "email,webhook,chatwoot", "HANDOVER_KEY": "88hhusDdDMDbNcwNGfs5Rd1y_V0otipeLB6anTWgj2o", "HANDOVER_EMAIL_TO": "to@example.nl",
     "HANDOVER_EMAIL_FROM": "from@example.nl", "SMTP_HOST": "mail.example.nl", "HANDOVER_WEBHOOK_URL": "https://example.nl",
-    "HANDOVER_WEBHOOK_SECRET": "not-a-real-secret" * 2, "CHATWOOT_URL": "https://example.nl", "CHATWOOT_ACCOUNT": "1",
+    "HANDOVER_WEBHOOK_SECRET": "no-real-one-9f3b7c1e5a8d2046-hjkq", "CHATWOOT_URL": "https://example.nl", "CHATWOOT_ACCOUNT": "1",
     "CHATWOOT_INBOX": "1", "CHATWOOT_TOKEN": "not-a-real-token",
 }  # fmt: skip
 """Settings that are only read when another one asks for them."""

@@ -113,7 +113,7 @@ def test_the_check_says_when_it_is_open(environment: pytest.MonkeyPatch) -> None
 def test_the_check_fails_on_a_desk_that_cannot_be_reached(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("HANDOVER_TARGETS", "webhook")
     environment.setenv("HANDOVER_WEBHOOK_URL", "http://127.0.0.1:9/")
-    environment.setenv("HANDOVER_WEBHOOK_SECRET", "geheim" * 8)
+    environment.setenv("HANDOVER_WEBHOOK_SECRET", "niet-echt-8f2c5e9b1d7a4063-kvzp-qm")
     result = runner.invoke(app, ["handover", "check"])
     assert result.exit_code == 1
     assert "BAD  webhook: the webhook cannot be reached" in result.output

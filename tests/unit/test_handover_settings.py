@@ -18,11 +18,11 @@ EMAIL = {
     "SMTP_HOST": "mail.example.nl",
 }  # fmt: skip
 WEBHOOK = {
-    "HANDOVER_TARGETS": "webhook", "HANDOVER_WEBHOOK_URL": "https://desk.example.nl/in", "HANDOVER_WEBHOOK_SECRET": "geheim" * 8,
+    "HANDOVER_TARGETS": "webhook", "HANDOVER_WEBHOOK_URL": "https://desk.example.nl/in", "HANDOVER_WEBHOOK_SECRET": "niet-echt-8f2c5e9b1d7a4063-kvzp-qm",
 }  # fmt: skip
 CHATWOOT = {
     "HANDOVER_TARGETS": "chatwoot", "CHATWOOT_URL": "https://chat.example.nl", "CHATWOOT_ACCOUNT": "1", "CHATWOOT_INBOX": "2",
-    "CHATWOOT_TOKEN": "geheim",
+    "CHATWOOT_TOKEN": "niet-echt-8f2c5e9b",
 }  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def test_everything_can_be_set() -> None:
 def test_a_desk_is_made_of_its_settings_and_shows_no_secret(given: dict[str, str]) -> None:
     targets = read(**given).targets
     assert list(targets) == [given["HANDOVER_TARGETS"]]
-    assert "geheim" not in repr(targets)
+    assert "niet-echt" not in repr(targets)
 
 
 def test_several_desks_and_the_console_which_needs_nothing() -> None:
@@ -110,4 +110,4 @@ def test_a_mistake_is_named_in_one_sentence(given: dict[str, str], name: str) ->
     with pytest.raises(ValueError, match=name) as caught:
         read(**given)
     assert len(str(caught.value).splitlines()) == 1
-    assert "geheim" not in str(caught.value)
+    assert "niet-echt" not in str(caught.value)

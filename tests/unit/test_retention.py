@@ -174,7 +174,7 @@ def test_a_round_takes_old_conversations_of_the_bot_and_of_the_web_chat(database
         outbox.accept(name, Said("bericht-1", "mijn geheime verhaal"))
         outbox.close()
     settings = Settings.from_environment(
-        {"RASA_TOKEN": "x" * 20, "WEB_SECRET": "een-heel-lang-geheim-voor-de-chat-0123", "WEB_DATABASE_URL": url,
+        {"RASA_TOKEN": "not-a-real-token", "WEB_SECRET": "een-heel-lang-geheim-voor-de-chat-0123", "WEB_DATABASE_URL": url,
          "WEGWIJZER_TRACKER_DB": str(database), "WHATSAPP_DATABASE_URL": f"sqlite:///{tmp_path / 'whatsapp.db'}"}
     )  # fmt: skip
     assert purge(settings) == (1, 1, 0)

@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wegwijzer.guarding.strength import WeakSecret
 from wegwijzer.web import contract
 from wegwijzer.web import outbox as module
 from wegwijzer.web.contract import Answer, Entry, Refused, Said, Who, bot_body, last_event_id, read_said, reworded, server_event
-from wegwijzer.web.cookie import Signer, WeakSecret
+from wegwijzer.web.cookie import Signer
 from wegwijzer.web.limits import RateLimit
 from wegwijzer.web.outbox import MOST_WAITING, Outbox, OutboxUnavailable
 from wegwijzer.web.turns import Bell, Turns

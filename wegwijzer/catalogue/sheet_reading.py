@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import warnings
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,6 +42,13 @@ class Grid:
     file: str
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[Raw, ...]], ...]
+
+
+_BROKEN = (
+    *(BadZipFile, zlib.error, InvalidFileException, LookupError, ValueError),
+    *(TypeError, AttributeError, SyntaxError, NotImplementedError),
+)
+"""What openpyxl and the libraries below it raise when a file is no workbook, or one that was damaged on its way."""
 
 
 def place(grid: Grid, number: int) -> str:
@@ -84,7 +92,7 @@ def read_xlsx(path: Path) -> tuple[list[Grid], list[Problem]]:
         return [], [
             Problem(path.name, "", "", f"dit bestand kan niet geopend worden ('{error.strerror}'); is het nog open in Excel?")
         ]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, AttributeError, SyntaxError):
+    except _BROKEN:
         return [], [Problem(path.name, "", "", _NO_BOOK)]
     sheets = [(kind, book[kind.name]) for kind in kinds() if kind.name in book.sheetnames]
     if not sheets:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from wegwijzer.guarding.strength import WeakSecret, check_no_example, check_strong
 from wegwijzer.handover.limits import Limits
 from wegwijzer.handover.phone_vault import read_keys
 from wegwijzer.handover.targets.chatwoot import ChatwootTarget
 from wegwijzer.handover.targets.contract import Target
 from wegwijzer.handover.targets.email import EmailTarget, Security
-from wegwijzer.handover.targets.webhook import SHORTEST_SECRET, WebhookTarget
+from wegwijzer.handover.targets.webhook import FEWEST_CHARACTERS, SHORTEST_SECRET, WebhookTarget
 from wegwijzer.matching.opening_hours import OpeningHours
 
 CONSOLE = "console"
 """The target that needs nothing: colleagues see the queue there."""
+
+FEWEST_BYTES = 16
+"""Different bytes among the 32 of a key: fewer come about by hand, hardly ever by chance."""
 
 TARGETS = (CONSOLE, "email", "webhook", "chatwoot")
 
@@ -97,7 +102,9 @@ class HandoverSettings:
 
 def _key(environment: Mapping[str, str], own_key: Callable[[], str]) -> str:
     key = environment.get("HANDOVER_KEY", "").strip() or own_key()
-    read_keys(key)
+    for one in read_keys(key):
+        if len(set(urlsafe_b64decode(one))) < FEWEST_BYTES:
+            raise WeakSecret("HANDOVER_KEY is too regular to be a key; leave it out to have one made, or make one at random")
     return key
 
 
@@ -163,14 +170,14 @@ def _email(environment: Mapping[str, str], number: Number) -> EmailTarget:
 
 def _webhook(environment: Mapping[str, str]) -> WebhookTarget:
     secret = _needed(environment, "HANDOVER_WEBHOOK_SECRET", "webhook")
-    if len(secret) < SHORTEST_SECRET:
-        raise ValueError(f"HANDOVER_WEBHOOK_SECRET must have at least {SHORTEST_SECRET} characters")
+    check_strong("HANDOVER_WEBHOOK_SECRET", secret, SHORTEST_SECRET, FEWEST_CHARACTERS, made=False)
     return WebhookTarget(_url(environment, "HANDOVER_WEBHOOK_URL"), secret)
 
 
 def _chatwoot(environment: Mapping[str, str], number: Number) -> ChatwootTarget:
     for name in ("CHATWOOT_ACCOUNT", "CHATWOOT_INBOX"):
         _needed(environment, name, "chatwoot")
+    check_no_example("CHATWOOT_TOKEN", environment.get("CHATWOOT_TOKEN", "").strip())
     return ChatwootTarget(
         url=_url(environment, "CHATWOOT_URL"),
         account=number(environment, "CHATWOOT_ACCOUNT", 1, None),

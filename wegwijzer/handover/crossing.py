@@ -155,7 +155,8 @@ def _line_of(event: Mapping[str, Any]) -> object:
 
 
 def _metadata(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    return event.get("metadata") or {}
+    found = event.get("metadata")
+    return found if isinstance(found, Mapping) else {}
 
 
 def _of_session(events: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
+from wegwijzer.guarding.traces import begin_log, where
 from wegwijzer.handover.assembly import bringer_of, rounds_of, store_of
 from wegwijzer.handover.bringing import Bringer
 from wegwijzer.handover.crossing import PUSHED, crossed
@@ -44,12 +45,13 @@ class Conversations:
     """
 
     def __init__(self, address: str, token: str, client: httpx.AsyncClient) -> None:
-        self._address, self._token, self._client = address, token, client
+        self._address, self._client = address, client
+        self._headers = {"Authorization": f"Bearer {token}"}
 
     async def known(self, conversation: str) -> frozenset[str]:
         """The ids of the lines that are in a conversation. Raises ``httpx.HTTPError``."""
         answer = await self._client.get(
-            self._url(conversation, "tracker"), params={"token": self._token, "include_events": "ALL"}
+            self._url(conversation, "tracker"), params={"include_events": "ALL"}, headers=self._headers
         )
         answer.raise_for_status()
         return crossed(answer.json().get("events") or ())
@@ -58,7 +60,7 @@ class Conversations:
         """Put events into a conversation, and say on its channel what is in them. Raises ``httpx.HTTPError``."""
         side_effects = {"execute_side_effects": "true", "output_channel": channel, "include_events": "NONE"}
         url = self._url(conversation, "tracker/events")
-        (await self._client.post(url, params={"token": self._token, **side_effects}, json=events)).raise_for_status()
+        (await self._client.post(url, params=side_effects, json=events, headers=self._headers)).raise_for_status()
 
     def _url(self, conversation: str, what: str) -> str:
         return f"{self._address}/conversations/{quote(conversation, safe='')}/{what}"
@@ -80,7 +82,7 @@ async def bring_all(bringer: Bringer, conversations: Conversations) -> int:
         try:
             went += await _bring(bringer, conversations, request)
         except httpx.HTTPError as error:
-            # Only the kind: the address has the token and the conversation in it.
+            # Only the kind: the address has the conversation in it.
             log.warning("handover: Rasa did not take something that was said: %s", type(error).__name__)
     return went
 
@@ -141,7 +143,7 @@ async def keep_doing(work: Callable[[], Awaitable[Any]], every: float, stopping:
             log.error("handover: %s", error)
         except Exception as error:
             # Only the kind of error: its text may hold what somebody said. The next round must come, whatever it was.
-            log.error("handover: a round failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+            log.error("handover: a round failed: %s", where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__)
         await _pause(every, stopping)
 
 
@@ -160,8 +162,8 @@ async def _until_stopped(settings: Settings) -> None:
 def main() -> None:
     """Run until stopped."""
     settings = Settings.from_environment()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # The addresses that httpx would log have the token in them.
+    begin_log(settings.log_level)
+    # The addresses that httpx would log have conversations in them.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     asyncio.run(_until_stopped(settings))
 

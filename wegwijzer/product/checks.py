@@ -32,6 +32,8 @@ def run_checks(say: Say) -> bool:
         _report("catalogue", [str(problem) for problem in check_all(CATALOGUE)], say),
         _report("rasa data validate", validate_rasa_data(), say),
     ]
+    if not Settings.from_environment().security_contacts:
+        say("note security.txt: there is none until SECURITY_CONTACT says whom to tell of a weak spot")
     return all(results)
 
 

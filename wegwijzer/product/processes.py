@@ -34,12 +34,16 @@ class CannotStart(Exception):
 
 @dataclass
 class Part:
-    """One process: what to run, and the address that answers 200 when it is ready; none when it is ready once it runs."""
+    """One process: what to run, and the address that answers 200 when it is ready; none when it is ready once it runs.
+
+    ``more`` are settings for this one only.
+    """
 
     name: str
     module: str
     health: str = ""
     process: subprocess.Popen[bytes] | None = field(default=None)
+    more: dict[str, str] = field(default_factory=dict)
 
     def start(self, settings: Settings, log: Path) -> None:
         """Start it, writing its output to ``log``."""
@@ -48,7 +52,7 @@ class Part:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", self.module],
                 cwd=ROOT,
-                env={**os.environ, **settings.as_environment()},
+                env={**os.environ, **settings.as_environment(), **self.more},
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

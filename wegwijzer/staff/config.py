@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from wegwijzer.guarding.strength import check_no_example
 from wegwijzer.staff.oidc import OidcSettings
 
 Number = Callable[[Mapping[str, str], str, int, int | None], int]
@@ -75,6 +76,7 @@ def _oidc(environment: Mapping[str, str], url: str) -> OidcSettings | None:
         raise ValueError(f"{missing[0]} is empty, but is needed because {', '.join(set(_OIDC) - set(missing))} is set")
     if not url:
         raise ValueError("CONSOLE_URL is empty, but is needed because OIDC_ISSUER is set")
+    check_no_example("OIDC_CLIENT_SECRET", given["OIDC_CLIENT_SECRET"])
     issuer = urlsplit(given["OIDC_ISSUER"])
     if not issuer.hostname or not (issuer.scheme == "https" or (issuer.scheme == "http" and issuer.hostname in _LOCAL)):
         raise ValueError("OIDC_ISSUER must be an address with https:// (http:// only on this machine)")

@@ -123,7 +123,7 @@ def read_said(raw: bytes) -> Said:
     client_id, text, reply_to, address = (body.get(name) for name in ("id", "text", "reply_to", "address"))
     if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
         raise Refused("not_understood")
-    if not isinstance(text, str) or not text.strip() or not _storable(text):
+    if not isinstance(text, str) or not text.strip() or not storable(text):
         raise Refused("not_understood")
     if len(text) > LONGEST:
         raise Refused("too_long")
@@ -134,8 +134,8 @@ def read_said(raw: bytes) -> Said:
     return Said(client_id, text, reply_to, address, welcomed=body.get("welcomed") is True)
 
 
-def _storable(text: str) -> bool:
-    """Half a surrogate pair is in no encoding: neither a database nor an answer can hold it."""
+def storable(text: str) -> bool:
+    """Whether it can be kept: half a surrogate pair is in no encoding, so neither a database nor an answer can hold it."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 

@@ -7,6 +7,8 @@ import hmac
 import re
 import secrets
 
+from wegwijzer.guarding.strength import check_strong
+
 COOKIE = "wegwijzer_gesprek"
 
 SHORTEST_SECRET = 32
@@ -18,10 +20,6 @@ _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _PURPOSE = b"wegwijzer web session v1:"
 
 
-class WeakSecret(ValueError):
-    """The secret is too easy to guess. The message says in one sentence what it must be."""
-
-
 class Signer:
     """Makes session ids and signs them.
 
@@ -29,7 +27,7 @@ class Signer:
         secret: what only this server (or all servers together) knows.
 
     Raises:
-        WeakSecret: shorter than :data:`SHORTEST_SECRET` or of fewer than :data:`FEWEST_CHARACTERS` different characters.
+        wegwijzer.guarding.strength.WeakSecret: the secret is too easy to guess.
     """
 
     def __init__(self, secret: str) -> None:
@@ -56,12 +54,8 @@ class Signer:
 
 
 def check_secret(secret: str) -> None:
-    """Raise :class:`WeakSecret` when the secret is too easy to guess."""
-    if len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_CHARACTERS:
-        raise WeakSecret(
-            f"WEB_SECRET must be at least {SHORTEST_SECRET} characters, of which {FEWEST_CHARACTERS} different; "
-            "leave it out to have one made"
-        )
+    """Raise :class:`wegwijzer.guarding.strength.WeakSecret` when the secret is too easy to guess."""
+    check_strong("WEB_SECRET", secret, SHORTEST_SECRET, FEWEST_CHARACTERS)
 
 
 def public_name(session: str) -> str:

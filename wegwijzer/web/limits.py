@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 MOST_KEYS = 10_000
 
+RETRY_AFTER = 5
+"""Seconds after which it is worth trying again."""
+
 
 class RateLimit:
     """A token bucket per key, in memory; the keys that were quiet longest are forgotten first.

@@ -20,8 +20,8 @@ KEY = "Idempotency-Key"
 TOLERANCE = 300.0
 """Seconds that a signature is good for."""
 
-SHORTEST_SECRET = 32
-"""Characters of a secret."""
+SHORTEST_SECRET, FEWEST_CHARACTERS = 32, 10
+"""Characters of a secret, and how many of them must be different."""
 
 _TEMPORARY = frozenset({408, 425, 429})
 

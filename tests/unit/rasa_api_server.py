@@ -1,0 +1,52 @@
+"""Rasa's own server with every route of its API and of our channels, as ``channels/server.py`` makes it, without a model."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+
+from channels.absent_tensorflow import stand_in
+
+stand_in()
+
+import rasa.core.run  # noqa: E402
+from rasa.core.utils import AvailableEndpoints  # noqa: E402
+from sanic import Sanic  # noqa: E402
+
+from channels.server import guard_rasa  # noqa: E402
+from wegwijzer.guarding.traces import begin_log  # noqa: E402
+from wegwijzer.paths import ROOT  # noqa: E402
+
+
+def make(secret: str, database: str, proxies: int = 0, contact: str = "", origins: str = "") -> Sanic:
+    """The app; the token of the API is ``secret``."""
+    os.environ |= {
+        "RASA_TOKEN": secret, "WEB_SECRET": secret, "WEB_DATABASE_URL": database, "WEB_ORIGINS": origins, "SECURITY_CONTACT": contact,
+    }  # fmt: skip
+    guard_rasa(secret, proxies)
+    channels = rasa.core.run.create_http_input_channels(None, str(ROOT / "credentials.yml"))
+    return rasa.core.run.configure_app(
+        channels, cors=None, auth_token=secret, enable_api=True, endpoints=AvailableEndpoints(), use_uvloop=False
+    )
+
+
+def serve(port: int, secret: str, database: str, routes: str, log: str = "", **options: object) -> None:
+    """Serve until stopped, and write down which routes there are.
+
+    Args:
+        routes: file for the list of ``[method, path]``, as the router knows them.
+        log: file for everything that is logged, at debug level.
+        options: of :func:`make`.
+    """
+    if log:
+        begin_log(logging.DEBUG, Path(log))
+    app = make(secret, database, **options)  # type: ignore[arg-type]
+
+    @app.listener("before_server_start")
+    def write_down(app: Sanic, loop: object) -> None:
+        found = sorted((method, route.path) for route in app.router.routes for method in route.methods)
+        Path(routes).write_text(json.dumps(found), encoding="utf-8")
+
+    app.run(host="127.0.0.1", port=port, access_log=False)

@@ -1,0 +1,93 @@
+"""Commands about security: made-up input at every entrance, known weak spots of libraries, and the list of all that is inside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from wegwijzer.commands.output import fail, progress_bars, say, show, teller
+from wegwijzer.guarding.advisories import OSV, CannotAsk, Finding, look_up, read_accepted
+from wegwijzer.guarding.inside import all_packages
+from wegwijzer.paths import ROOT, VAR
+from wegwijzer.product.processes import CannotStart
+
+security_app = typer.Typer()
+
+NOT_ASKED = 2
+"""Exit code when nobody could be asked: that is no good news."""
+
+
+@security_app.command()
+def fuzz(
+    examples: Annotated[int, typer.Option(min=1, help="How many inputs for each operation and way of spoiling.")] = 50,
+    seed: Annotated[int, typer.Option(help="The same number makes the same inputs.")] = 1,
+    only: Annotated[str, typer.Option(help="Some entrances, with commas between.")] = "",
+) -> None:
+    """Make up input for every entrance: no answer may be an error of ours, show a traceback, or leave content in a log."""
+    try:
+        from wegwijzer.evaluation.fuzz.report import table
+        from wegwijzer.evaluation.fuzz.run import NAMES, run
+    except ImportError as error:
+        fail(f"{error}; what this needs is installed with: uv sync")
+    chosen = tuple(name.strip() for name in only.split(",") if name.strip()) or NAMES
+    for name in chosen:
+        if name not in NAMES:
+            fail(f"{name!r} is no entrance; there are: {', '.join(NAMES)}")
+    try:
+        with progress_bars() as progress:
+            found = run(examples, seed, teller(progress), chosen)
+    except CannotStart as error:
+        fail(str(error))
+    show(table(found))
+    for one in found:
+        for problem in one.problems:
+            say.print(f"{one.name}: {problem}", markup=False, soft_wrap=True)
+    print(json.dumps({"examples": examples, "seed": seed, "entrances": {one.name: one.as_json() for one in found}}))
+    if any(one.wrongs for one in found):
+        raise typer.Exit(1)
+
+
+@security_app.command()
+def audit(
+    source: Annotated[str, typer.Option(help="Address of a service that speaks OSV.")] = OSV,
+) -> None:
+    """Ask which known weak spots the pinned libraries have; says so, with exit code 2, when nobody can be asked."""
+    packages = all_packages(ROOT)
+    try:
+        findings = look_up(packages, source, read_accepted())
+    except CannotAsk as error:
+        say.print(f"[red]Not audited: {error}[/red]", soft_wrap=True)
+        print(json.dumps({"packages": len(packages), "asked": False}))
+        raise typer.Exit(NOT_ASKED) from None
+    _show(findings)
+    new = [one for one in findings if not one.judged]
+    print(json.dumps({"packages": len(packages), "asked": True, "known": len(findings), "not_judged": len(new)}))
+    if new:
+        raise typer.Exit(1)
+
+
+@security_app.command()
+def sbom(to: Annotated[Path, typer.Option(help="File to write.")] = VAR / "sbom.cdx.json") -> None:
+    """Write the list of all libraries inside, Python and npm, as CycloneDX JSON, checked against the standard's schema."""
+    try:
+        from wegwijzer.guarding.sbom import write_sbom
+    except ImportError as error:
+        fail(f"{error}; what this needs is installed with: uv sync")
+    try:
+        count = write_sbom(ROOT, to)
+    except (OSError, ValueError) as error:
+        fail(f"The list cannot be written: {error}")
+    print(f"{count} libraries in {to}")
+
+
+def _show(findings: list[Finding]) -> None:
+    shown = Table("library", "weak spot", "mended in", "judged")
+    for one in findings:
+        library = f"{one.package.name} {one.package.version}"
+        shown.add_row(library, " ".join(one.names), ", ".join(one.mended) or "?", one.judged or "no")
+    if findings:
+        show(shown)

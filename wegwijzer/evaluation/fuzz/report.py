@@ -1,0 +1,59 @@
+"""What came of it, per entrance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.table import Table
+
+CANARY = "kanarievogel"
+"""Stands in what is sent; wherever it sings afterwards, something leaked."""
+
+MOST_KEPT = 20
+"""Problems of one kind that are told in full."""
+
+
+@dataclass
+class Entrance:
+    """One way in.
+
+    Attributes:
+        name: of the entrance.
+        tried: how many inputs were sent.
+        answers: how often each kind of answer came: a status, or what became of a file.
+        problems: what went wrong, the first :data:`MOST_KEPT`.
+        wrongs: how often something went wrong.
+    """
+
+    name: str
+    tried: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    wrongs: int = 0
+
+    def came(self, answer: str) -> None:
+        """One input, and what became of it."""
+        self.tried += 1
+        self.answers[answer] += 1
+
+    def wrong(self, kind: str, what: str) -> None:
+        """Something that must not be."""
+        self.wrongs += 1
+        if len(self.problems) < MOST_KEPT:
+            self.problems.append(f"{kind}: {what[:400]}")
+
+    def as_json(self) -> dict[str, Any]:
+        """The counts."""
+        return {"tried": self.tried, "answers": dict(sorted(self.answers.items())), "problems": self.wrongs}
+
+
+def table(entrances: Iterable[Entrance]) -> Table:
+    """The counts to read."""
+    shown = Table("entrance", "inputs", "answers", "problems")
+    for one in entrances:
+        answers = ", ".join(f"{name}: {count}" for name, count in sorted(one.answers.items()))
+        shown.add_row(one.name, str(one.tried), answers, str(one.wrongs))
+    return shown

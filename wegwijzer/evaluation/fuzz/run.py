@@ -1,0 +1,178 @@
+"""All entrances one after the other, each at a server of its own with nobody but a repeater behind it."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from wegwijzer.catalogue.loading import load_catalogue
+from wegwijzer.evaluation.echo_server import EchoServer
+from wegwijzer.evaluation.fuzz import files
+from wegwijzer.evaluation.fuzz.http import Prepare, Target, from_description, hardly, sings
+from wegwijzer.evaluation.fuzz.report import Entrance
+from wegwijzer.handover.models import Urgency
+from wegwijzer.handover.states import Actor, RequestState
+from wegwijzer.handover.store import HandoverStore
+from wegwijzer.paths import CATALOGUE
+from wegwijzer.product.processes import Part, free_ports, staff_console, wait_until_ready
+from wegwijzer.settings import Settings
+from wegwijzer.staff.models import Role, StaffUnavailable
+from wegwijzer.staff.tables import METADATA
+from wegwijzer.staff.users import Users
+from wegwijzer.storage import Database
+
+SECRET = "no-secret-but-random-enough-4f9c2e7a1b8d"  # noqa: S105 - of a server that lives as long as the run
+COLLEAGUE, PASSWORD = "Samira", "zeven gele fietsen bij de brug"
+
+NAMES = ("rest", "web", "page", "console", "sheets", "hsds", "events")
+
+Tell = Callable[[str, int, int], None]
+
+
+def run(examples: int, number: int, tell: Tell, only: tuple[str, ...] = NAMES) -> list[Entrance]:
+    """Try every entrance.
+
+    Args:
+        examples: how many inputs for each operation and each way of spoiling.
+        number: the same number makes the same inputs.
+        tell: gets a name, how much is done, and how much there is.
+        only: names of entrances.
+    """
+    found = [Entrance(name) for name in NAMES if name in only]
+    with tempfile.TemporaryDirectory() as name:
+        for done, entrance in enumerate(found):
+            tell("entrances", done, len(found))
+            folder = Path(name) / entrance.name
+            folder.mkdir()
+            _ENTRANCES[entrance.name](entrance, folder, examples, number)
+        tell("entrances", len(found), len(found))
+    return found
+
+
+def _rest(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
+    _channels(entrance, folder, examples, number, lambda request: request, frozenset({"/webhooks/rest/messages"}))
+
+
+def _page(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
+    away = frozenset({"/", "/health"})
+    _channels(entrance, folder, examples, number, lambda request: request, away)
+
+
+def _web(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
+    cookies: dict[str, str] = {}
+
+    def with_session(request: dict[str, Any]) -> dict[str, Any]:
+        # Half of them with a conversation that is really there.
+        if not cookies or request["path"] == "/web/session":
+            cookies.update(httpx.post(f"{address[0]}/web/session", json={}, trust_env=False, timeout=30).cookies)
+        sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        own = {"Cookie": sent} if len(str(request)) % 2 else {}
+        return {**request, "headers": {**request.get("headers", {}), **own}}
+
+    address: list[str] = []
+    _channels(entrance, folder, examples, number, with_session, frozenset(), address)
+
+
+def _channels(
+    entrance: Entrance,
+    folder: Path,
+    examples: int,
+    number: int,
+    prepare: Prepare,
+    away: frozenset[str],
+    address: list[str] | None = None,
+) -> None:
+    page, log = str(folder / "page"), str(folder / "server.log")
+    server = EchoServer(f"sqlite:///{folder / 'web.db'}", SECRET, rest=True, pages=page, log=log, slowest=0.0)
+    (folder / "page").mkdir()
+    (folder / "page" / "index.html").write_text("<!doctype html><title>x</title>", encoding="utf-8")
+    server.start()
+    try:
+        if address is not None:
+            address.append(server.address)
+        _knock(entrance, server.address, folder, examples, number, prepare, away)
+    finally:
+        server.kill()
+
+
+def _console(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
+    with _desk(folder) as (address, verzoek):
+        with httpx.Client(base_url=address, trust_env=False, timeout=30) as client:
+            form = client.get("/inloggen").text
+            client.post("/inloggen", data={"bewijs": _proof(form), "naam": COLLEAGUE, "wachtwoord": PASSWORD})
+            cookie = f"balie={client.cookies['balie']}"
+            proof = _proof(client.get("/").text)
+
+        def signed_in(request: dict[str, Any]) -> dict[str, Any]:
+            request = {**request, "path": request["path"].replace("/verzoek/x", f"/verzoek/{verzoek}")}
+            inside = len(str(request)) % 3 and "uitloggen" not in request["path"]
+            if inside and isinstance(request.get("data"), dict):
+                request["data"] = {**request["data"], "bewijs": proof}
+            own = {"Cookie": cookie} if inside else {}
+            return {**request, "headers": {**request.get("headers", {}), **own}}
+
+        _knock(entrance, address, folder, examples, number, signed_in, frozenset())
+
+
+@contextmanager
+def _desk(folder: Path) -> Iterator[tuple[str, str]]:
+    """A console of its own with somebody signed up and somebody waiting."""
+    settings = Settings.from_environment(
+        {
+            "RASA_TOKEN": SECRET, "WEB_SECRET": SECRET, "ACTION_SECRET": SECRET, "CONSOLE_PROXIES": "1", "LOG_LEVEL": "DEBUG",
+            "CONSOLE_PORT": str(free_ports(1)[0]), "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}",
+        }
+    )  # fmt: skip
+    store = HandoverStore(settings.handover.database)
+    request, _ = store.ask("fuzz", "web", urgency=Urgency.NORMAL)
+    store.move(request.id, RequestState.WAITING, Actor.BOT)
+    staff = Database(settings.handover.database, METADATA, setting="HANDOVER_DATABASE_URL", failure=StaffUnavailable)
+    Users(staff, lambda: 0.0).add(COLLEAGUE, Role.ADMIN, password=PASSWORD)
+    store.take(request.id, COLLEAGUE)
+    store.close()
+    staff.close()
+    part: Part = staff_console(settings)
+    log = folder / "console.log"
+    part.more = {"CONSOLE_PROXIES": "1"}
+    part.start(settings, log)
+    try:
+        wait_until_ready([part], folder)
+        yield f"http://{settings.host}:{settings.console.port}", request.id
+    finally:
+        part.stop()
+
+
+def _knock(
+    entrance: Entrance, address: str, folder: Path, examples: int, number: int, prepare: Prepare, away: frozenset[str]
+) -> None:
+    target = Target(entrance, address, prepare, away)
+    try:
+        from_description(target, frozenset({entrance.name}), examples, number)
+        hardly(target, frozenset({entrance.name}), 4 * examples, number)
+        # And it is still there afterwards.
+        target.ask({"method": "GET", "path": "/.well-known/security.txt"})
+    finally:
+        target.close()
+    sings(entrance, folder)
+
+
+def _proof(page: str) -> str:
+    found = re.search(r'name="bewijs" value="([^"]*)"', page)
+    return found.group(1) if found else ""
+
+
+_ENTRANCES: dict[str, Callable[[Entrance, Path, int, int], None]] = {
+    "rest": _rest,
+    "web": _web,
+    "page": _page,
+    "console": _console,
+    "sheets": lambda entrance, _, examples, number: files.sheets(entrance, load_catalogue(CATALOGUE), examples, number),
+    "hsds": lambda entrance, _, examples, number: files.hsds(entrance, load_catalogue(CATALOGUE), examples, number),
+    "events": lambda entrance, _, examples, number: files.events(entrance, 4 * examples, number),
+}
