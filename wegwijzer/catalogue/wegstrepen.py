@@ -52,6 +52,8 @@ class Wegstrepen(Record):
         geen_huisnummer: what after a number tells that it is no house number.
         rekening, burgernummer, kenteken, telefoon: words that tell what kind of number comes.
         geen_nummer: words that tell that a number is something else: an order, a post box.
+        straatnamen: names of streets that are another word or a buurt too: "ondiep".
+        voertuigen: words near which a licence plate stands, also without capitals and hyphens.
         accounts: places on the internet where somebody has a name.
     """
 
@@ -82,6 +84,8 @@ class Wegstrepen(Record):
     kenteken: frozenset[str] = frozenset()
     telefoon: frozenset[str] = frozenset()
     geen_nummer: frozenset[str] = frozenset()
+    straatnamen: frozenset[str] = frozenset()
+    voertuigen: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
 
     def mistakes(self) -> Iterator[tuple[str, str]]:
