@@ -44,6 +44,9 @@ class Wegstrepen(Record):
         overslaan: small words between such a phrase and the name.
         tussenvoegsels: words between a first name and a surname.
         doet_iemand: verbs of which somebody is the subject.
+        doet_een_mens: of those the verbs of which hardly anything but somebody is the subject.
+        van_hiernaast: what after a name tells where somebody lives or works: "van hiernaast".
+        naar_iemand: words after which a noun has an article, and a name has none.
         bij_iemand: words right after which somebody may be named, without an article.
         geboren: words that tell that a date is somebody's birthday.
         andere_dag: words that tell that a date is something else.
@@ -73,6 +76,9 @@ class Wegstrepen(Record):
     overslaan: frozenset[str] = frozenset()
     tussenvoegsels: frozenset[str] = frozenset()
     doet_iemand: frozenset[str] = frozenset()
+    doet_een_mens: frozenset[str] = frozenset()
+    van_hiernaast: frozenset[str] = frozenset()
+    naar_iemand: frozenset[str] = frozenset()
     bij_iemand: frozenset[str] = frozenset()
     geboren: frozenset[str] = frozenset()
     andere_dag: frozenset[str] = frozenset()

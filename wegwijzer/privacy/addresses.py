@@ -147,6 +147,21 @@ class AddressFinder:
             addition = _ADDITION.match(text, token.end)
             yield tokens[begin].start, addition.end() if addition else token.end
 
+    def named_streets(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+        """Streets without a number that are called after somebody, as positions in the tokens: they are no persons.
+
+        Args:
+            tokens: the words of the text.
+        """
+        for at, token in enumerate(tokens):
+            end = next((end for end in _SURE_ENDS if token.bare.endswith(end)), None)
+            flags = self._names.get(token.bare, NameFlag.NONE)
+            if end is None or len(token.bare) < len(end) + 3 or flags & (NameFlag.LAST | NameFlag.MAYBE_LAST):
+                continue
+            begin = self._begin(tokens, at)
+            article = begin > 0 and tokens[begin - 1].bare in ("de", "het", "'t", "in", "op")
+            yield (begin if article or tokens[begin].bare in ("de", "het", "'t") else at), at + 1
+
     def _street_behind(self, tokens: Sequence[Token], at: int) -> int | None:
         """Where the street ends that comes after "nummer 12": "nummer 12 in de bloemstraat"; ``None`` when none does."""
         for place in range(at + 1, min(at + 4, len(tokens))):

@@ -102,13 +102,16 @@ _HANDLE_LINK = re.compile(rf"(?:[\s:=,?.!-]|\b(?:{_HANDLE_FILLERS})\b){{1,16}}",
 _HANDLE_NAMED = re.compile(r"\b(?:heet|heette|heten|naam|id|gebruikersnaam|username|gamertag|handle)\b|\bonder de\b", re.IGNORECASE)
 _HANDLE_TOLD = re.compile(r"[:=]|\b(?:is|account|als|onder|ben|noem|naar|tag|kanaal|profiel)\b", re.IGNORECASE)
 _HANDLE_BEFORE = re.compile(r"\b(?:ik heet|heet ik|ik ben|ben ik|bekend als|sta ik als) (?P<name>@?\w(?:[\w.-]{0,38}\w)?) op $", re.IGNORECASE)
+_PLACE_LINK = re.compile(r" is (?:dan |ook )?", re.IGNORECASE)
 _FRIEND_CODE = re.compile(r"(?<!\w)SW(?:-\d{4}){3}(?!\w)", re.IGNORECASE)
 FAMILIAR = 4.5
 """After "op facebook heet ik" only a word this common (Zipf) is no name."""
 SELDOM = 3.0
 """After "mijn insta is" only a word below this may be one: "mijn insta is saai" is none."""
 SHORTEST_HANDLE = 6
-SHORTEST_PART = 4
+SHORTEST_PART = 5
+ORDINARY = 3.8
+"""A word that ends in one this common, of :data:`SHORTEST_PART` letters, is an ordinary compound."""
 
 _IBAN = re.compile(r"(?<![\w])[A-Za-z]{2} ?\d{2}(?:[ .-]?[A-Za-z0-9]){10,30}(?!\w)")
 _NL_IBAN = re.compile(r"(?<!\w)nl ?\d{2}[ .-]?[a-z]{4}[ .-]?(?:\d[ .-]?){8,10}\d?(?!\w)", re.IGNORECASE)
@@ -238,8 +241,8 @@ class NumberFinder:
         yield from self._account_names(text)
         yield from self._ibans(text)
         yield from self._birthdays(text)
-        yield from self._long_numbers(text)
         yield from self._spoken_numbers(text)
+        yield from self._long_numbers(text)
         yield from self._plates(text)
 
     # --- on the internet ----------------------------------------------------------------------------------------------
@@ -277,6 +280,8 @@ class NumberFinder:
         if link is None:
             return
         found = _HANDLE_WORD.match(text, link.end())
+        if found is not None and link[0].rstrip().endswith(" op") and (after := _PLACE_LINK.match(text, found.end())):
+            found = _HANDLE_WORD.match(text, after.end()) or found
         if found is None or not self._is_handle(found[0], link[0], place[0], _last(_MINE, text[begin : place.start()]) >= 0):
             return
         end = found.end()
@@ -309,7 +314,7 @@ class NumberFinder:
             return common < FAMILIAR
         if _HANDLE_TOLD.search(link):
             return common < SELDOM or (name[0].isupper() and common < FAMILIAR)
-        return (mine or len(place) < 5 or place.lower().endswith("tag")) and self._made_up(letters)
+        return (mine or "ik" in link or not link.strip(" ,:")) and self._made_up(letters)
 
     def _common(self, word: str) -> float:
         return self._list.zipf.get(word.lower().removeprefix("@"), 0.0)
@@ -318,7 +323,7 @@ class NumberFinder:
         """Whether a word is in no list, and no compound of which the last part is a common word."""
         if len(word) < SHORTEST_HANDLE or word in self._list.zipf or word in self._list.rare:
             return False
-        return not any(self._common(word[at:]) >= SELDOM for at in range(1, len(word) - SHORTEST_PART))
+        return not any(self._common(word[at:]) >= ORDINARY for at in range(1, len(word) - SHORTEST_PART + 1))
 
     # --- numbers ------------------------------------------------------------------------------------------------------
 
@@ -385,7 +390,7 @@ class NumberFinder:
                 value = token.bare if token.digits else _DIGIT_WORDS.get(token.typed.lower())
                 if value is None and token.bare in ("plus", "dubbel") and end == at:
                     value = ""
-                if value is None and token.bare in _BETWEEN_DIGITS and digits:
+                if value is None and token.bare in _BETWEEN_DIGITS and 0 < len(digits) < LEAST_PHONE:
                     value = ""
                 if value is None:
                     break
@@ -467,7 +472,7 @@ class NumberFinder:
         """Whether a date is said to be somebody's: "zij is van 3 mei 62", "mijn zoontje (14-2-2016)", "op 9 mei word ik 70"."""
         before = text[max(0, found.start() - CUE_REACH) : found.start()]
         after = text[found.end() : found.end() + CUE_REACH]
-        if _BECOMES.match(after) or (_BECAME.search(before) and _AGE_AFTER.match(after)):
+        if _BECOMES.match(after) or (_BECAME.search(before) and (year or _AGE_AFTER.match(after))):
             return True
         if year is None or (len(year) == 4 and int(year) > self._today().year - 2) or _last(self._other_day, before) >= 0:
             return False

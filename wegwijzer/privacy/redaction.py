@@ -90,6 +90,8 @@ class Redactor:
             if letters_of(text[start:end]) not in self._known_addresses:
                 take(start, end, Kind.ADRES)
         blocked = _taken(tokens, taken)
+        for begin, end in self._addresses.named_streets(tokens):
+            blocked[begin:end] = [True] * (end - begin)
         weak = [False] * len(tokens)
         for begin, end in self._never.spans(tokens):
             blocked[begin:end] = [True] * (end - begin)
