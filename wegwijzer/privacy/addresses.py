@@ -16,9 +16,12 @@ LONGEST_NUMBER = 4
 MOST_BEFORE = 4
 """Words of the name of a street before its last one."""
 
+LEAST_STRANGE = 6
+"""Letters of a word that is in no list and may be part of the name of a street."""
+
 _NAME_PART = NameFlag.FIRST | NameFlag.MAYBE_FIRST | NameFlag.LAST | NameFlag.MAYBE_LAST | NameFlag.AFTER_PARTICLE
 _POSTCODE = re.compile(
-    r"(?<![\w€,.-])[1-9]\d{3}(?P<letters> ?(?!s[ads]\b)[a-z]{2})(?![\w-])"
+    r"(?<![\w€,.-])[1-9]\d{3}(?P<letters>[ -]?(?!s[ads]\b)[a-z]{2})(?![^\W\d]|-)"
     r"(?P<number>(?:[,./-]{0,2} ?(?:(?:en|op|met) )?(?:mijn |m'n |mn )?(?:nr|nummer|huisnummer|huisnr|no)\.?:? ?(?:is )?|,? ?)"
     r"\d{1,4}(?:[ -]?(?:bis|hs|[a-z]\d?|\d{1,2}))?(?!\w|[:.]\d))?",
     re.IGNORECASE,
@@ -27,7 +30,9 @@ _TOLD_POSTCODE = re.compile(
     r"(?<!\w)(?:post ?code|pc)(?:[ :=]|\b(?:is|van|mijn|mij)\b){0,6}(?P<code>[1-9]\d ?\d{2}[ .,-]{0,2}[a-z][ .,-]{0,2}[a-z](?!\w))",
     re.IGNORECASE,
 )
-_HOUSE_NUMBER = re.compile(r"(?<!\w)(?:huisnummer|huisnr)\.?(?:[ :=]|\bis\b|\bmijn\b){0,4}\d{1,4}(?:[ -]?(?:bis|hs|[a-z]))?(?!\w)", re.IGNORECASE)
+_HOUSE_NUMBER = re.compile(
+    r"(?<!\w)(?:huisnummer|huisnr)\.?(?:[ :=]|\bis\b|\bmijn\b){0,4}\d{1,4}(?:[ -]?(?:bis|hs|[a-z]))?(?!\w)", re.IGNORECASE
+)
 _EXTRA = r"(?:bis|hs|huis|rood|zwart|zw|rd|boven|beneden|links|rechts|[a-h]\d?|i{1,3}|iv|vi?)"
 _ADDITION = re.compile(
     rf"(?:(?:[ -]?{_EXTRA}|-\d{{1,4}}| ?/ ?\d{{1,3}}|,? [1-9](?:e|de|ste)? (?:hoog|etage|verdieping|woonlaag)|"
@@ -50,7 +55,7 @@ _HEAD_WORDS = frozenset({"laan", "weg", "plein", "straat", "kade", "pad", "hof",
 _NUMBER_WORD = frozenset({"nr", "nummer", "no", "huisnummer", "huisnr"})
 _POSSESSIVE = frozenset({"mijn", "mn", "m'n", "me", "zijn", "haar", "onze", "je", "uw", "z'n", "d'r"})
 _BEHIND_ADDRESS = frozenset({"in", "te", "utrecht", "en", "daar", "is", "bij", "boven", "naast"})
-_MARK = re.compile(r"[ .,]{1,3}|[ ]?")
+_MARK = re.compile(r"[ .,#]{1,3}|[ ]?")
 _NO_LETTERS = frozenset(
     """ik je we ze he de en of in op om te al na zo nu ja er is it at to af ad ex km kg cm mm ml kw gb mb tv uu hu jr st nr pp fl
     eu ga me mn mw dr ha ho hi oh ah ff bv nl be""".split()  # noqa: SIM905
@@ -96,8 +101,8 @@ class AddressFinder:
             text: with plain digits.
         """
         for found in _POSTCODE.finditer(text):
-            letters = found["letters"].strip()
-            glued = not found["letters"].startswith(" ")
+            letters = found["letters"].strip(" -")
+            glued = found["letters"] == letters
             shouted = letters.isupper()
             if letters.lower() in _NO_LETTERS and not glued and not shouted:
                 continue
@@ -108,6 +113,9 @@ class AddressFinder:
             yield found.span()
         for found in _TOLD_POSTCODE.finditer(text):
             yield found.span("code")
+
+    def house_numbers(self, text: str) -> Iterator[tuple[int, int]]:
+        """House numbers that are called so, without their street."""
         for found in _HOUSE_NUMBER.finditer(text):
             yield found.span()
 
@@ -135,6 +143,10 @@ class AddressFinder:
                     yield token.start, tokens[behind].end
                     continue
                 end_of_street -= 1
+            told = end_of_street < at - 1 or at + 1 == len(tokens) or not tokens[at + 1].joined
+            if told and number and end_of_street > 0 and tokens[end_of_street].bare == "op":
+                street = tokens[end_of_street - 1]
+                end_of_street -= street.bare.endswith(_SURE_ENDS) and tokens[end_of_street].joined
             if end_of_street < 0 or taken[end_of_street] or not _MARK.fullmatch(tokens[end_of_street + 1].gap):
                 continue
             begin = self._street(tokens, end_of_street)
@@ -232,6 +244,10 @@ class AddressFinder:
             return False
         return token.capital or bool(flags & NameFlag.STREET) or (not self._known(token.bare))
 
+    def _strange(self, token: Token) -> bool:
+        """Whether a word is in no list and long enough to be no slip: part of the name of a street."""
+        return token.typed.isalpha() and len(token.bare) >= LEAST_STRANGE and token.bare not in self._list.zipf
+
     def _known(self, word: str) -> bool:
         return word in self._list.zipf or word in self._list.rare
 
@@ -248,11 +264,24 @@ class AddressFinder:
                 break
             short = tokens[place].gap.startswith(".") and len(before.bare) <= 3 and before.typed.isalpha()
             if before.bare in ("in", "op", "aan", "bij", "uit", "woon", "straat") or not (
-                particle or title or named or before.capital or short
+                particle
+                or title
+                or named
+                or before.capital
+                or short
+                or self._strange(before)
+                or before.bare in self._words.straatnamen
             ):
                 break
             place -= 1
             begin = place
+        if (
+            begin > 1
+            and tokens[begin - 1].bare == "aan"
+            and tokens[begin - 2].bare.endswith(_SURE_ENDS)
+            and tokens[begin - 1].joined
+        ):
+            return begin - 2
         return begin
 
     def _street_word_first(self, tokens: Sequence[Token], at: int) -> int | None:

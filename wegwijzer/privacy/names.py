@@ -53,9 +53,17 @@ _ABBREVIATIONS = frozenset(
     {"oa", "ivm", "dwz", "tov", "mbt", "enz", "svp", "nvt", "tav", "tgv", "ipv", "bv", "nav", "ed", "eo", "dmv", "tm", "va", "az"}
 )
 _I_AM = frozenset({"ik ben", "ik bn", "ikke ben", "i am", "ich bin", "ben ik", "hier is", "dit is"})
+_CALLED = frozenset(
+    {"ik heet", "naam is", "heet ik", "hij heet", "ze heet", "zij heet", "voornaam is", "roepnaam is", "achternaam is"}
+)
+_NOT_TOLD = frozenset({"niet", "geen", "zo", "dus", "anders", "ook", "wel"})
+_CONSONANTS = frozenset("bcdfghjlmnpqrstvwz")
+_MY = frozenset({"mijn", "m'n", "mn", "onze"})
 _HIS = frozenset({"zijn", "z'n", "zn", "haar", "d'r", "dr"})
 _POSSESSIVE = frozenset({"mijn", "mn", "m'n", "me", "je", "uw", "jouw", "onze", "hun"})
-_BY_TITLE = frozenset({"tante", "tant", "oom", "ome", "opa", "oma", "nonkel", "juf", "zuster", "broeder", "abla", "abi", "teyze", "amca", "hajja"})
+_BY_TITLE = frozenset(
+    {"tante", "tant", "oom", "ome", "opa", "oma", "nonkel", "juf", "zuster", "broeder", "abla", "abi", "teyze", "amca", "hajja"}
+)
 _THERE = frozenset({"in", "uit", "te", "vanuit", "nabij", "richting", "tot"})
 _THITHER = frozenset({"op", "naar", "om", "rond", "via", "of", "and", "van", "door"})
 _VERB_ENDS = ("t", "d", "en", "de")
@@ -159,7 +167,9 @@ class NameFinder:
         if not shy and flags & SURE and len(token.bare) > 2 and not self._a_thing(tokens, at):
             return True
         if cue is Cue.TOLD:
-            return self._told(token, flags, common, shy)
+            following = tokens[at + 1] if at + 1 < len(tokens) else None
+            ends = following is None or not following.joined or following.digits or following.bare == "en"
+            return self._told(token, flags, common, shy, ends and self._words_before(tokens, at) in _CALLED)
         if cue in (Cue.TITLE, Cue.ROLE, Cue.KIN):
             following = tokens[at + 1] if at + 1 < len(tokens) else None
             acts = cue is Cue.TITLE or (following is not None and following.bare in self._words.doet_iemand)
@@ -237,11 +247,19 @@ class NameFinder:
         if not (rare or maybe or strange):
             return False
         following = tokens[at + 1] if at + 1 < len(tokens) else None
+        single = maybe and (flags & NameFlag.THING_FIRST or token.bare in self._words.soms_namen)
+        if single and token.joined and self._towards.before(tokens, at):
+            return True
         if following is None:
             return False
         if following.joined and self._whose.at(tokens, at + 1):
             return True
-        if following.joined and following.bare in _HIS and at + 2 < len(tokens) and tokens[at + 2].bare in self._words.familie:
+        if (
+            following.joined
+            and following.bare in (_HIS | _MY)
+            and at + 2 < len(tokens)
+            and tokens[at + 2].bare in self._words.familie
+        ):
             return True
         does = following.joined and following.bare in self._words.doet_iemand
         if token.bare in self._words.soms_namen and token.first and token.upper and does:
@@ -258,8 +276,7 @@ class NameFinder:
             return token.first and following.joined and (person or (token.upper and following.bare in self._words.doet_iemand))
         if starts and following.joined and following.bare in self._words.doet_een_mens:
             return True
-        single = flags & NameFlag.THING_FIRST or token.bare in self._words.soms_namen
-        return bool(single) and token.joined and bool(self._towards.before(tokens, at))
+        return False
 
     def _beside_a_name(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a name follows after "en" or a comma, or "en ik"."""
@@ -272,7 +289,9 @@ class NameFinder:
 
     def _surely(self, token: Token) -> bool:
         return (
-            bool(self._flags(token) & (SURE | NameFlag.MAYBE_FIRST if token.capital else NameFlag.FIRST)) and token.bare not in self._words.geen_namen and len(token.bare) > 2
+            bool(self._flags(token) & (SURE | NameFlag.MAYBE_FIRST if token.capital else NameFlag.FIRST))
+            and token.bare not in self._words.geen_namen
+            and len(token.bare) > 2
         ) or token.bare in self._words.altijd_namen
 
     def _strange(self, token: Token) -> bool:
@@ -296,8 +315,10 @@ class NameFinder:
     def _words_before(self, tokens: Sequence[Token], at: int) -> str:
         return " ".join(token.bare for token in tokens[max(0, at - 2) : at])
 
-    def _told(self, token: Token, flags: NameFlag, common: float, shy: bool) -> bool:
-        """After "ik heet": anything that is not a small word."""
+    def _told(self, token: Token, flags: NameFlag, common: float, shy: bool, ends: bool) -> bool:
+        """After "ik heet": anything that is not a small word; ``ends``: nothing more is said of it."""
+        if ends and flags & (NameFlag.MAYBE_FIRST | NameFlag.RARE_FIRST) and token.bare not in _NOT_TOLD:
+            return True
         if shy and not token.upper:
             return bool(flags & NameFlag.MAYBE_FIRST) and common < EVERYDAY
         if common >= SAID:
@@ -330,7 +351,13 @@ class NameFinder:
             return True
         if flags & (NameFlag.RARE_FIRST | LAST):
             return token.capital or (bool(flags & NameFlag.RARE_FIRST) and common < UNSURE)
-        if acts and token.bare in self._list.rare and common == 0 and self._like_nothing(token) and not self._compound(token.bare):
+        if (
+            acts
+            and token.bare in self._list.rare
+            and common == 0
+            and self._like_nothing(token)
+            and not self._compound(token.bare)
+        ):
             return True
         if not self._unknown(token):
             return False
@@ -383,6 +410,8 @@ class NameFinder:
             for token in reversed(tokens[max(0, at - 4) : at - 1]):
                 letters = token.bare + letters if len(token.bare) == 1 else letters
             return Cue.NOTHING if letters in _ABBREVIATIONS else Cue.INITIAL
+        if len(before.bare) == 1 and before.typed.isupper() and token.gap == " " and (before.first or before.gap.strip() == ","):
+            return Cue.INITIAL if before.bare in _CONSONANTS else Cue.NOTHING
         if before.bare == "naam" and token.gap.strip() == ":":
             return Cue.TOLD
         if last_end >= 0 and ((before.bare in _AND and last_end == at - 1) or (last_end == at and token.gap.strip() == ",")):
@@ -402,7 +431,10 @@ class NameFinder:
             if best > Cue.PERHAPS or tokens[place - 1].bare not in self._words.overslaan or not tokens[place].joined:
                 break
             place -= 1
-        if best in (Cue.KIN, Cue.ROLE) and tokens[at].capital and tokens[at - 1].bare in ("is", "was", "heet"):
+        capital = tokens[at].capital or (
+            tokens[at].bare in self._words.tussenvoegsels and at + 1 < len(tokens) and tokens[at + 1].capital
+        )
+        if best in (Cue.KIN, Cue.ROLE) and capital and tokens[at - 1].bare in ("is", "was", "heet"):
             return best
         return best if place == at or best in (Cue.TOLD, Cue.CLOSING) else Cue.NOTHING
 

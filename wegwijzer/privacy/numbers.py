@@ -91,7 +91,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z0-9_](?:[\w.]{0,38}\w)?(?![\w@])")
-_HANDLE_WORD = re.compile(r"@?[\w](?:[\w.-]{0,38}\w)?(?:#\w{3,5})?")
+_HANDLE_WORD = re.compile(r"(?:live:)?@?[\w](?:[\w.-]{0,38}\w)?(?:#\w{3,5})?")
 _HANDLE_MORE = re.compile(r"(?: (?:van|de|der|den|het|met|en|uit|in|of|the))? [A-Z\u00c0-\u00de][\w-]{1,30}")
 _HANDLE_FILLERS = (
     "is|naam|id|account|kanaal|heet|heette|heten|me|mij|mezelf|ik|op|als|onder|dan|daar|daarop|mn|m'n|mijn|de|den|gebruikersnaam|username|"
@@ -99,9 +99,15 @@ _HANDLE_FILLERS = (
     "tag|gamertag|code|vriendcode|ook|gewoon|bij"
 )
 _HANDLE_LINK = re.compile(rf"(?:[\s:=,?.!-]|\b(?:{_HANDLE_FILLERS})\b){{1,16}}", re.IGNORECASE)
-_HANDLE_NAMED = re.compile(r"\b(?:heet|heette|heten|naam|id|gebruikersnaam|username|gamertag|handle)\b|\bonder de\b", re.IGNORECASE)
+_HANDLE_NAMED = re.compile(
+    r"\b(?:heet|heette|heten|naam|id|gebruikersnaam|username|gamertag|handle)\b|\bonder de\b", re.IGNORECASE
+)
 _HANDLE_TOLD = re.compile(r"[:=]|\b(?:is|account|als|onder|ben|noem|naar|tag|kanaal|profiel)\b", re.IGNORECASE)
-_HANDLE_BEFORE = re.compile(r"\b(?:ik heet|heet ik|ik ben|ben ik|bekend als|sta ik als) (?P<name>@?\w(?:[\w.-]{0,38}\w)?) op $", re.IGNORECASE)
+_HANDLE_BEFORE = re.compile(
+    r"(?<!\w)(?P<how>ik heet|heet ik|ik ben|ben ik|bekend als|sta ik als|ik speel als|noemt zich|noemt hij zich|noem ik me|noem ik mij|voeg|add|"
+    r"volg|zoek|zoek mij op|zoek me op|dm|dm naar|app naar) (?P<name>@?\w(?:[\w.-]{0,38}\w)?)(?: toe)? (?:op|via|bij) $",
+    re.IGNORECASE,
+)
 _PLACE_LINK = re.compile(r" is (?:dan |ook )?", re.IGNORECASE)
 _FRIEND_CODE = re.compile(r"(?<!\w)SW(?:-\d{4}){3}(?!\w)", re.IGNORECASE)
 FAMILIAR = 4.5
@@ -133,11 +139,17 @@ _SMALL_NUMBER = "|".join(sorted(_DIGIT_WORDS, key=lambda word: -len(word)))
 _YEAR_WORDS = rf"(?:(?:negentien|tweeduizend) ?(?:honderd ?)?(?:en ?)?)?(?:{_SMALL_NUMBER})"
 _ORDINAL = r"(?:ste|de|st|nd|rd|th|e)?"
 _WRITTEN_DATE = re.compile(
-    rf"(?<![\w])(?P<day>\d{{1,2}}|{_DAY_WORDS}){_ORDINAL}(?: (?:of|van))?[ -]{{0,2}}(?P<month>{_MONTH})(?![^\W\d_])\.?"
+    rf"(?<![\w])(?P<day>\d{{1,2}}|{_DAY_WORDS}){_ORDINAL}(?: (?:of|van))?[ /.-]{{0,2}}(?P<month>{_MONTH})(?![^\W\d_])\.?"
     rf"(?P<mark>(?: (?:van|in))?[ ,'’/-]{{0,3}})(?:(?P<year>(?:19|20)\d\d|\d\d(?![\d:.])|{_YEAR_WORDS})(?!\w))?",
     re.IGNORECASE,
 )
-_MONTH_FIRST = re.compile(rf"(?<!\w)(?P<month>{_MONTH}) (?P<day>\d{{1,2}}){_ORDINAL},? (?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_NUMBERED_MONTH = re.compile(
+    r"(?<!\w)(\d{1,2})(?:ste|de|e)? van de (\d{1,2})(?:ste|de|e)?(?:[ ,'’]{1,3}(?:van )?((?:19|20)?\d\d)(?![\w:.]))?",
+    re.IGNORECASE,
+)
+_MONTH_FIRST = re.compile(
+    rf"(?<!\w)(?P<month>{_MONTH}) (?P<day>\d{{1,2}}){_ORDINAL},? (?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE
+)
 _FROM = re.compile(r"\b(?:ben|bent|is|was|zijn|kom|komt|waren|tweeling)(?: \w+){0,2} van (?:de )?$", re.IGNORECASE)
 """Before a date with a year: "ze is van 3 mei 62"."""
 _AGE_WORD = r"(?:al |alweer )?(?:\d{2,3}(?! ?(?:euro|%|km))\b|\w*(?:tig|tien)\b)"
@@ -227,7 +239,8 @@ class NumberFinder:
         self._people = _any(words.familie)
         self._vehicles = _any(words.voertuigen)
         self._accounts = re.compile(
-            rf"(?<![\w@])(?:{'|'.join(sorted(map(re.escape, words.accounts), key=lambda word: -len(word)))})(?![\w])",
+            rf"(?<![\w@])(?:{'|'.join(sorted(map(re.escape, words.accounts), key=lambda word: -len(word)))})"
+            r"(?:-?(?:account|naam|kanaal))?(?!\w)",
             re.IGNORECASE,
         )
 
@@ -274,7 +287,8 @@ class NumberFinder:
         begin = max(0, place.start() - 2 * CUE_REACH)
         if before := _HANDLE_BEFORE.search(text, begin, place.start()):
             name = before["name"]
-            if _odd(name) or (self._common(name) < (FAMILIAR if "heet" in before[0].lower() else SELDOM) and len(name) > 2):
+            least = FAMILIAR if any(word in before["how"].lower() for word in ("heet", "noem", " op", "als")) else SELDOM
+            if _odd(name) or (self._common(name) < least and len(name) > 2):
                 yield Found(*before.span("name"), Kind.ACCOUNT)
         link = _HANDLE_LINK.match(text, place.end())
         if link is None:
@@ -282,7 +296,12 @@ class NumberFinder:
         found = _HANDLE_WORD.match(text, link.end())
         if found is not None and link[0].rstrip().endswith(" op") and (after := _PLACE_LINK.match(text, found.end())):
             found = _HANDLE_WORD.match(text, after.end()) or found
-        if found is None or not self._is_handle(found[0], link[0], place[0], _last(_MINE, text[begin : place.start()]) >= 0):
+        if found is None:
+            return
+        mine = _last(_MINE, text[begin : place.start()]) >= 0
+        told = _HANDLE_NAMED.search(f"{place[0]} {link[0]}") or _HANDLE_TOLD.search(link[0])
+        both = told and found[0][0].isupper() and _HANDLE_MORE.match(text, found.end())
+        if not both and not self._is_handle(found[0], link[0], place[0], mine):
             return
         end = found.end()
         for _ in range(2 if found[0][0].isupper() else 0):
@@ -309,7 +328,9 @@ class NumberFinder:
         if len(letters) < 3 or not letters.replace("-", "").isalpha():
             return False
         common = self._common(letters)
-        named = _HANDLE_NAMED.search(link) or (place.lower().endswith(("naam", "name", "tag")) and re.search(r"[:=]|\bis\b", link))
+        named = _HANDLE_NAMED.search(link) or (
+            place.lower().endswith(("naam", "name", "tag")) and re.search(r"[:=]|\bis\b", link)
+        )
         if named:
             return common < FAMILIAR
         if _HANDLE_TOLD.search(link):
@@ -433,13 +454,14 @@ class NumberFinder:
             day = int(found["day"]) if found["day"].isdigit() else 1
             if self._is_birthday(text, found, day, _MONTHS[found["month"].lower()], _year(found["year"])):
                 yield Found(found.start(), found.start() + len(found[0].rstrip(" ,'’/-")), Kind.GEBOORTEDATUM)
+        for found in _NUMBERED_MONTH.finditer(text):
+            if self._is_birthday(text, found, int(found[1]), int(found[2]), found[3]):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
         for found in _MONTH_FIRST.finditer(text):
             if self._is_birthday(text, found, int(found["day"]), _MONTHS[found["month"].lower()], found["year"]):
                 yield Found(*found.span(), Kind.GEBOORTEDATUM)
 
-    def _is_birthday(
-        self, text: str, found: re.Match[str], day: int, month: int, year: str | None, glued: bool = False
-    ) -> bool:
+    def _is_birthday(self, text: str, found: re.Match[str], day: int, month: int, year: str | None, glued: bool = False) -> bool:
         """Whether somebody can be born on a date, or a word tells so.
 
         Args:
@@ -482,7 +504,7 @@ class NumberFinder:
     def _told(self, text: str, found: re.Match[str]) -> bool:
         """Whether a word near a date tells that it is a birthday."""
         before = text[max(0, found.start() - CUE_REACH) : found.start()]
-        after = text[found.end() : found.end() + CUE_REACH // 2]
+        after = text[found.end() : found.end() + CUE_REACH * 3 // 4]
         told = _last(self._cues[Kind.GEBOORTEDATUM], before)
         if told >= 0:
             return _last(self._other_day, before) < told
