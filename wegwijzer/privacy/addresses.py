@@ -19,6 +19,9 @@ MOST_BEFORE = 4
 LEAST_STRANGE = 6
 """Letters of a word that is in no list and may be part of the name of a street."""
 
+RARELY = 2.5
+"""A word below this (Zipf) may be part of the name of a street."""
+
 _NAME_PART = NameFlag.FIRST | NameFlag.MAYBE_FIRST | NameFlag.LAST | NameFlag.MAYBE_LAST | NameFlag.AFTER_PARTICLE
 _POSTCODE = re.compile(
     r"(?<![\w€,.-])[1-9]\d{3}(?P<letters>[ -]?(?!s[ads]\b)[a-z]{2})(?![^\W\d]|-)"
@@ -27,15 +30,18 @@ _POSTCODE = re.compile(
     re.IGNORECASE,
 )
 _TOLD_POSTCODE = re.compile(
-    r"(?<!\w)(?:post ?code|pc)(?:[ :=]|\b(?:is|van|mijn|mij)\b){0,6}(?P<code>[1-9]\d ?\d{2}[ .,-]{0,2}[a-z][ .,-]{0,2}[a-z](?!\w))",
+    r"(?<!\w)(?:post ?code|pc)(?:[ :=]|\b(?:is|van|mijn|mij)\b){0,6}"
+    r"(?P<code>[1-9]\d ?\d{2}[ .,-]{0,2}[a-z][ .,-]{0,2}[a-z](?!\w))",
     re.IGNORECASE,
 )
 _HOUSE_NUMBER = re.compile(
-    r"(?<!\w)(?:huisnummer|huisnr)\.?(?:[ :=]|\bis\b|\bmijn\b){0,4}\d{1,4}(?:[ -]?(?:bis|hs|[a-z]))?(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:huisnummer|huisnr)\.?(?:[ :=]|\bis\b|\bmijn\b){0,4}"
+    r"\d{1,4}(?:[ -]?(?:bis|hs|[a-z]))?(?!\w)",
+    re.IGNORECASE,
 )
 _EXTRA = r"(?:bis|hs|huis|rood|zwart|zw|rd|boven|beneden|links|rechts|[a-h]\d?|i{1,3}|iv|vi?)"
 _ADDITION = re.compile(
-    rf"(?:(?:[ -]?{_EXTRA}|-\d{{1,4}}| ?/ ?\d{{1,3}}|,? [1-9](?:e|de|ste)? (?:hoog|etage|verdieping|woonlaag)|"
+    rf"(?:(?:[ -]?{_EXTRA}|-\d{{1,4}}| tot \d{{1,4}}| ?/ ?\d{{1,3}}|,? [1-9](?:e|de|ste)? (?:hoog|etage|verdieping|woonlaag)|"
     rf",? (?:app|apt|appartement|kamer|unit|bus|nr|huisnummer)\.? ?\d{{1,4}}[a-z]?)(?!\w)){{1,3}}",
     re.IGNORECASE,
 )
@@ -191,6 +197,8 @@ class AddressFinder:
         if after[:1] in (":", "%", "€") or (after[:1] in (".", ",") and after[1:].isdigit()):
             return False
         following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if following is not None and following.bare in ("tot", "t/m") and at + 2 < len(tokens) and tokens[at + 2].digits:
+            return self._may_be_house(tokens, at + 2, text)
         return following is None or not following.joined or following.bare not in self._words.geen_huisnummer
 
     def _street(self, tokens: Sequence[Token], at: int) -> int | None:
@@ -244,9 +252,11 @@ class AddressFinder:
             return False
         return token.capital or bool(flags & NameFlag.STREET) or (not self._known(token.bare))
 
-    def _strange(self, token: Token) -> bool:
-        """Whether a word is in no list and long enough to be no slip: part of the name of a street."""
-        return token.typed.isalpha() and len(token.bare) >= LEAST_STRANGE and token.bare not in self._list.zipf
+    def _part_of_street(self, token: Token) -> bool:
+        """Whether a word is in no list of common words and long enough to be no slip, or a street itself."""
+        if token.bare in self._words.straatnamen:
+            return True
+        return token.typed.isalpha() and len(token.bare) >= LEAST_STRANGE and self._list.zipf.get(token.bare, 0.0) < RARELY
 
     def _known(self, word: str) -> bool:
         return word in self._list.zipf or word in self._list.rare
@@ -264,13 +274,7 @@ class AddressFinder:
                 break
             short = tokens[place].gap.startswith(".") and len(before.bare) <= 3 and before.typed.isalpha()
             if before.bare in ("in", "op", "aan", "bij", "uit", "woon", "straat") or not (
-                particle
-                or title
-                or named
-                or before.capital
-                or short
-                or self._strange(before)
-                or before.bare in self._words.straatnamen
+                particle or title or named or before.capital or short or self._part_of_street(before)
             ):
                 break
             place -= 1

@@ -41,6 +41,9 @@ SHORTEST_STRANGE = 5
 
 _NUMBER_ENDS = ("tig", "honderd", "duizend")
 
+LONGEST_SHORTENED = 4
+"""Letters of a title that is written with a full stop: "mevr. Bos"; after a longer one a sentence ends."""
+
 MOST_SKIPPED = 2
 LONGEST_CLOSING = 4
 """Words that may follow "groetjes", up to the end."""
@@ -62,7 +65,7 @@ _MY = frozenset({"mijn", "m'n", "mn", "onze"})
 _HIS = frozenset({"zijn", "z'n", "zn", "haar", "d'r", "dr"})
 _POSSESSIVE = frozenset({"mijn", "mn", "m'n", "me", "je", "uw", "jouw", "onze", "hun"})
 _BY_TITLE = frozenset(
-    {"tante", "tant", "oom", "ome", "opa", "oma", "nonkel", "juf", "zuster", "broeder", "abla", "abi", "teyze", "amca", "hajja"}
+    "tante tant oom ome opa oma nonkel juf zuster broeder abla abi teyze amca hajja".split()  # noqa: SIM905
 )
 _THERE = frozenset({"in", "uit", "te", "vanuit", "nabij", "richting", "tot"})
 _THITHER = frozenset({"op", "naar", "om", "rond", "via", "of", "and", "van", "door"})
@@ -175,10 +178,8 @@ class NameFinder:
             acts = cue is Cue.TITLE or (following is not None and following.bare in self._words.doet_iemand)
             ends = (following is None or not following.joined) and token.joined and not token.bare.endswith(_VERB_ENDS)
             acts = acts or (ends and not self._compound(token.bare))
-            by_title = tokens[at - 1].bare in _BY_TITLE and token.joined
-            if by_title and not (at > 1 and tokens[at - 2].bare in _POSSESSIVE) and common < SAID and not flags & NameFlag.PLACE:
-                if flags & (FIRST | NameFlag.RARE_FIRST) and (flags & FIRST or acts or not flags & NameFlag.VERB):
-                    return True
+            if self._by_title(tokens, at, flags, common, acts):
+                return True
             return self._after_person(token, flags, common, shy, cue, acts)
         if cue is Cue.CLOSING:
             return self._closing(tokens, at, flags, common, shy)
@@ -196,8 +197,16 @@ class NameFinder:
             return bool(flags & NameFlag.MAYBE_FIRST) and common < LESS_COMMON
         return bool(flags & NameFlag.THING_FIRST) and common < LESS_COMMON and self._as_a_person(tokens, at, cue)
 
+    def _by_title(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, acts: bool) -> bool:
+        """Whether a name stands behind "tante" or "ome", that nobody's is said to be: "tante hoop"."""
+        if tokens[at - 1].bare not in _BY_TITLE or not tokens[at].joined or (at > 1 and tokens[at - 2].bare in _POSSESSIVE):
+            return False
+        if common >= SAID or flags & NameFlag.PLACE:
+            return False
+        return bool(flags & FIRST) or (bool(flags & NameFlag.RARE_FIRST) and (acts or not flags & NameFlag.VERB))
+
     def _introduced(self, tokens: Sequence[Token], at: int, cue: Cue, flags: NameFlag, common: float) -> bool:
-        """After "ik ben" a word that is a name and something else, where what follows shows which: "ik ben wil en ...", "roos, 23"."""
+        """A word that is a name and something else, where what follows shows which: "ik ben wil en ...", "roos, 23"."""
         token = tokens[at]
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         if cue is Cue.PERHAPS and self._words_before(tokens, at) in _I_AM:
@@ -274,9 +283,7 @@ class NameFinder:
             if before is not None and before.bare in ("lieve", "beste") and before.first:
                 return not following.joined
             return token.first and following.joined and (person or (token.upper and following.bare in self._words.doet_iemand))
-        if starts and following.joined and following.bare in self._words.doet_een_mens:
-            return True
-        return False
+        return starts and following.joined and following.bare in self._words.doet_een_mens
 
     def _beside_a_name(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a name follows after "en" or a comma, or "en ik"."""
@@ -288,11 +295,11 @@ class NameFinder:
         return following.gap.strip() == "," and self._surely(following)
 
     def _surely(self, token: Token) -> bool:
-        return (
-            bool(self._flags(token) & (SURE | NameFlag.MAYBE_FIRST if token.capital else NameFlag.FIRST))
-            and token.bare not in self._words.geen_namen
-            and len(token.bare) > 2
-        ) or token.bare in self._words.altijd_namen
+        """Whether a word is a name by itself."""
+        if token.bare in self._words.altijd_namen:
+            return True
+        sure = SURE | NameFlag.MAYBE_FIRST if token.capital else NameFlag.FIRST
+        return bool(self._flags(token) & sure) and token.bare not in self._words.geen_namen and len(token.bare) > 2
 
     def _strange(self, token: Token) -> bool:
         """Whether a word is in no list, no misspelling, and no compound of ordinary words: then hardly anything but a name."""
@@ -304,10 +311,12 @@ class NameFinder:
         return self._list.zipf.get(word, 0.0)
 
     def _plural(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether a family is meant: "de janssens", "de van dijkjes"."""
+        """Whether a family is meant: "de terpstra's"."""
         token = tokens[at]
         stem = token.bare.removesuffix("s").removesuffix("'")
-        if tokens[at - 1].bare != "de" or stem == token.bare or len(stem) < SHORTEST_STRANGE or self._common(token) >= NEAR:
+        if at == 0 or tokens[at - 1].bare != "de" or stem == token.bare:
+            return False
+        if len(stem) < SHORTEST_STRANGE or self._common(token) >= NEAR:
             return False
         many = NameFlag.MANY_LAST | NameFlag.LAST
         return bool(self._names.get(stem, NameFlag.NONE) & many) and self._list.zipf.get(stem, 0.0) < LESS_COMMON
@@ -337,11 +346,13 @@ class NameFinder:
 
     def _after_person(self, token: Token, flags: NameFlag, common: float, shy: bool, cue: Cue, acts: bool) -> bool:
         """After "mijn zoon" or "mevrouw"; ``acts``: a verb follows of which somebody is the subject, or it is a title."""
-        if shy and not token.capital:
+        shortened = cue in (Cue.TITLE, Cue.ROLE) and token.gap == ". "
+        capital = token.capital or (token.upper and shortened)
+        if shy and not capital:
             return False
-        if common >= EVERYDAY and not token.capital:
+        if common >= EVERYDAY and not capital:
             return False
-        if flags & NameFlag.VERB and not token.capital and common >= UNSURE:
+        if flags & NameFlag.VERB and not capital and common >= UNSURE:
             return False
         if flags & NameFlag.MAYBE_FIRST or flags & NameFlag.FIRST:
             return True
@@ -350,7 +361,7 @@ class NameFinder:
         if flags & NameFlag.MANY_LAST and cue is Cue.KIN and acts and common < UNCOMMON:
             return True
         if flags & (NameFlag.RARE_FIRST | LAST):
-            return token.capital or (bool(flags & NameFlag.RARE_FIRST) and common < UNSURE)
+            return capital or (bool(flags & NameFlag.RARE_FIRST) and common < UNSURE)
         if (
             acts
             and token.bare in self._list.rare
@@ -361,7 +372,7 @@ class NameFinder:
             return True
         if not self._unknown(token):
             return False
-        return token.capital or (cue >= Cue.ROLE and token.upper) or (self._like_nothing(token) and acts)
+        return capital or (cue >= Cue.ROLE and token.upper) or (self._like_nothing(token) and acts)
 
     def _closing(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, shy: bool) -> bool:
         """After "groetjes", at the end of a message or a line."""
@@ -425,7 +436,8 @@ class NameFinder:
             if place == 0:
                 break
             for cue, phrases in self._cues:
-                if cue > best and phrases.before(tokens, place) and _fits(cue, gap):
+                ends = gap == ". " and len(tokens[place - 1].bare) > LONGEST_SHORTENED and cue in (Cue.TITLE, Cue.ROLE)
+                if cue > best and not ends and phrases.before(tokens, place) and _fits(cue, gap):
                     best = cue
                     break
             if best > Cue.PERHAPS or tokens[place - 1].bare not in self._words.overslaan or not tokens[place].joined:
@@ -524,7 +536,7 @@ class NameFinder:
         """Whether a word right after a name is part of it."""
         flags = self._flags(token)
         if token.bare in self._words.geen_namen:
-            return False
+            return token.capital and bool(flags & LAST)
         if flags & SURE and len(token.bare) > 2:
             return True
         if token.capital:
@@ -554,7 +566,7 @@ class NameFinder:
         return at > 0 and tokens[at].joined and tokens[at - 1].bare in _ARTICLES
 
     def _a_thing(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether a first name is used as a noun: "een iris", "de adriaen van ostadelaan"; nobody is "de kevin" but "de kevin van boven"."""
+        """Whether a first name is used as a noun: "een iris", "de adriaen van ostadelaan"."""
         if tokens[at].upper or not self._has_article(tokens, at) or tokens[at - 1].bare not in _NOUN_ARTICLES:
             return False
         if not self._flags(tokens[at]) & (NameFlag.FIRST | NameFlag.MAYBE_FIRST) or self._flags(tokens[at]) & NameFlag.LAST:
@@ -616,6 +628,8 @@ def _fits(cue: Cue, gap: str) -> bool:
         return mark in ("", ",", "!", ".", ":", "-")
     if cue is Cue.TOLD:
         return mark in ("", ":", "=", ",", '"', "'", "“") and "\n" not in gap
+    if cue is Cue.ROLE and gap == ". ":
+        return True
     if cue is Cue.TITLE:
         return mark in ("", ".", ":") and "\n" not in gap
     return mark in ("", ",", "(", ":") and "\n" not in gap if cue is Cue.KIN else mark == "" and "\n" not in gap

@@ -94,9 +94,9 @@ _HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z0-9_](?:[\w.]{0,38}\w)?(?![\w@])")
 _HANDLE_WORD = re.compile(r"(?:live:)?@?[\w](?:[\w.-]{0,38}\w)?(?:#\w{3,5})?")
 _HANDLE_MORE = re.compile(r"(?: (?:van|de|der|den|het|met|en|uit|in|of|the))? [A-Z\u00c0-\u00de][\w-]{1,30}")
 _HANDLE_FILLERS = (
-    "is|naam|id|account|kanaal|heet|heette|heten|me|mij|mezelf|ik|op|als|onder|dan|daar|daarop|mn|m'n|mijn|de|den|gebruikersnaam|username|"
-    "handle|adres|nummer|profiel|via|zoek|zoeken|toe|voeg|sta|ben|noem|naar|op naam van|van mijn (?:dochter|zoon|man|vrouw|moeder)|"
-    "tag|gamertag|code|vriendcode|ook|gewoon|bij"
+    "is|naam|id|account|kanaal|heet|heette|heten|me|mij|mezelf|ik|op|als|onder|dan|daar|daarop|mn|m'n|mijn|de|den|gebruikersnaam|"
+    "username|handle|adres|nummer|profiel|via|zoek|zoeken|toe|voeg|sta|ben|noem|naar|op naam van|"
+    "van mijn (?:dochter|zoon|man|vrouw|moeder)|tag|gamertag|code|vriendcode|ook|gewoon|bij"
 )
 _HANDLE_LINK = re.compile(rf"(?:[\s:=,?.!-]|\b(?:{_HANDLE_FILLERS})\b){{1,16}}", re.IGNORECASE)
 _HANDLE_NAMED = re.compile(
@@ -104,8 +104,9 @@ _HANDLE_NAMED = re.compile(
 )
 _HANDLE_TOLD = re.compile(r"[:=]|\b(?:is|account|als|onder|ben|noem|naar|tag|kanaal|profiel)\b", re.IGNORECASE)
 _HANDLE_BEFORE = re.compile(
-    r"(?<!\w)(?P<how>ik heet|heet ik|ik ben|ben ik|bekend als|sta ik als|ik speel als|noemt zich|noemt hij zich|noem ik me|noem ik mij|voeg|add|"
-    r"volg|zoek|zoek mij op|zoek me op|dm|dm naar|app naar) (?P<name>@?\w(?:[\w.-]{0,38}\w)?)(?: toe)? (?:op|via|bij) $",
+    r"(?<!\w)(?P<how>ik heet|heet ik|ik ben|ben ik|bekend als|sta ik als|ik speel als|noemt zich|noemt hij zich|noem ik me|"
+    r"noem ik mij|voeg|add|volg|zoek|zoek mij op|zoek me op|dm|dm naar|app naar) "
+    r"(?P<name>@?\w(?:[\w.-]{0,38}\w)?)(?: toe)? (?:op|via|bij) $",
     re.IGNORECASE,
 )
 _PLACE_LINK = re.compile(r" is (?:dan |ook )?", re.IGNORECASE)
@@ -169,7 +170,7 @@ _PLATE = re.compile(
 """The fourteen forms of a Dutch licence plate (sidecodes of the RDW)."""
 
 _TOLD_PLATE = re.compile(r"[a-z0-9]{1,3}(?:[- ][a-z0-9]{1,3}){1,2}(?![\w-])|[a-z0-9]{6}(?!\w)", re.IGNORECASE)
-_UNITS = frozenset("km cm kg mm ml mg gr st nr tv gb mb kw jr wk mnd hr pp bv".split())
+_UNITS = frozenset("km cm kg mm ml mg gr st nr tv gb mb kw jr wk mnd hr pp bv".split())  # noqa: SIM905
 _VOWELS = frozenset("aeiou")
 _MINE = re.compile(r"\b(?:mijn|m'n|mn|me|my|haar|zijn|z'n|zn)\b", re.IGNORECASE)
 _BETWEEN_DIGITS = frozenset({"dan", "en", "streepje", "daarna", "komma", "spatie", "vervolgens"})
@@ -283,7 +284,7 @@ class NumberFinder:
             yield from self._around_place(text, place)
 
     def _around_place(self, text: str, place: re.Match[str]) -> Iterator[Found]:
-        """What somebody is called on a place of the internet that is named: "op facebook heet ik ...", "ik heet ... op reddit"."""
+        """What somebody is called on a place of the internet: "op facebook heet ik ...", "ik heet ... op reddit"."""
         begin = max(0, place.start() - 2 * CUE_REACH)
         if before := _HANDLE_BEFORE.search(text, begin, place.start()):
             name = before["name"]
