@@ -70,6 +70,7 @@ def test_messages_with_nothing_personal_stay() -> None:
     ("typed", "kept"),
     [
         ("op facebook heet ik Stille Kracht", "op facebook heet ik [account]"),
+        ("op tinder noemt hij zich ridder", "op tinder noemt hij zich [account]"),
         ("op facebook is iedereen gelukkig", "op facebook is iedereen gelukkig"),
         ("mijn insta is saai", "mijn insta is saai"),
         ("ze is van 3 mei 62", "ze is van [geboortedatum]"),

@@ -96,11 +96,12 @@ _HANDLE_MORE = re.compile(r"(?: (?:van|de|der|den|het|met|en|uit|in|of|the))? [A
 _HANDLE_FILLERS = (
     "is|naam|id|account|kanaal|heet|heette|heten|me|mij|mezelf|ik|op|als|onder|dan|daar|daarop|mn|m'n|mijn|de|den|gebruikersnaam|"
     "username|handle|adres|nummer|profiel|via|zoek|zoeken|toe|voeg|sta|ben|noem|naar|op naam van|"
-    "van mijn (?:dochter|zoon|man|vrouw|moeder)|tag|gamertag|code|vriendcode|ook|gewoon|bij"
+    "van mijn (?:dochter|zoon|man|vrouw|moeder)|noemt (?:hij|ze|zij) zich|(?:hij|ze|zij) heet|heet (?:hij|ze|zij)|"
+    "tag|gamertag|code|vriendcode|ook|gewoon|bij"
 )
 _HANDLE_LINK = re.compile(rf"(?:[\s:=,?.!-]|\b(?:{_HANDLE_FILLERS})\b){{1,16}}", re.IGNORECASE)
 _HANDLE_NAMED = re.compile(
-    r"\b(?:heet|heette|heten|naam|id|gebruikersnaam|username|gamertag|handle)\b|\bonder de\b", re.IGNORECASE
+    r"\b(?:heet|heette|heten|naam|id|gebruikersnaam|username|gamertag|handle|zich)\b|\bonder de\b", re.IGNORECASE
 )
 _HANDLE_TOLD = re.compile(r"[:=]|\b(?:is|account|als|onder|ben|noem|naar|tag|kanaal|profiel)\b", re.IGNORECASE)
 _HANDLE_BEFORE = re.compile(
