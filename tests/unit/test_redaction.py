@@ -25,6 +25,7 @@ from wegwijzer.understanding.training_data import read_examples
 from wegwijzer.understanding.wijk import WijkFinder
 
 MESSAGES = ROOT / "tests" / "privacy" / "messages.yml"
+STRANGE = ROOT / "tests" / "privacy" / "vreemd.yml"
 FLOOR = 0.95
 MOST_TRAINING_TOUCHED = 0.015
 FEWEST_NAMES, FEWEST_OF_A_KIND, FEWEST_CLEAN, FEWEST_MESSAGES = 120, 35, 100, 320
@@ -33,6 +34,11 @@ FEWEST_NAMES, FEWEST_OF_A_KIND, FEWEST_CLEAN, FEWEST_MESSAGES = 120, 35, 100, 32
 @lru_cache(maxsize=1)
 def report() -> RedactionReport:
     return evaluate_redaction(own_redactor(), read_labelled(MESSAGES))
+
+
+@lru_cache(maxsize=1)
+def strange_report() -> RedactionReport:
+    return evaluate_redaction(own_redactor(), read_labelled(STRANGE))
 
 
 def redact(text: str) -> str:
@@ -48,8 +54,45 @@ def test_recall_and_precision_of_each_kind(kind: Kind) -> None:
     assert rates["recall"] >= FLOOR and rates["precision"] >= FLOOR, report().failures
 
 
+@pytest.mark.parametrize("kind", list(Kind))
+def test_recall_and_precision_on_messages_of_somebody_else(kind: Kind) -> None:
+    # Written blind, tuned on afterwards: this tells when something is lost again, not how well new messages go.
+    rates = strange_report().kinds[kind]
+    assert rates["recall"] >= FLOOR and rates["precision"] >= FLOOR, strange_report().failures
+
+
 def test_messages_with_nothing_personal_stay() -> None:
-    assert report().figures["clean_touched"] <= 1 - FLOOR, report().failures
+    for made in (report(), strange_report()):
+        assert made.figures["clean_touched"] <= 1 - FLOOR, made.failures
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("op facebook heet ik Stille Kracht", "op facebook heet ik [account]"),
+        ("op tinder noemt hij zich ridder", "op tinder noemt hij zich [account]"),
+        ("op facebook is iedereen gelukkig", "op facebook is iedereen gelukkig"),
+        ("mijn insta is saai", "mijn insta is saai"),
+        ("ze is van 3 mei 62", "ze is van [geboortedatum]"),
+        ("ik ben van plan 3 dagen te komen", "ik ben van plan 3 dagen te komen"),
+        ("geboren op twaalf maart achtenveertig", "geboren op [geboortedatum]"),
+        ("ondiep 94b", "[adres]"),
+        ("in ondiep 5 jaar gewoond", "in ondiep 5 jaar gewoond"),
+        ("Rijnlaan 14-II", "[adres]"),
+        ("mijn busje 42 vbn 6 is kapot", "mijn busje [kenteken] is kapot"),
+        ("neem 20 ml 3 keer per dag", "neem 20 ml 3 keer per dag"),
+        ("06 dan 12 dan 34 56 78", "[telefoonnummer]"),
+        ("bas van hiernaast is ziek", "[naam] van hiernaast is ziek"),
+        ("ik speel bas in een band", "ik speel bas in een band"),
+        ("mo en bilal hangen samen", "[naam] en [naam] hangen samen"),
+        ("ik ben wil en ik zoek iemand", "ik ben [naam] en ik zoek iemand"),
+        ("ik ben wil ik zeggen heel alleen", "ik ben wil ik zeggen heel alleen"),
+        ("de iris in mijn tuin bloeit", "de iris in mijn tuin bloeit"),
+        ("op de marco pololaan", "op de marco pololaan"),
+    ],
+)
+def test_the_same_word_with_and_without_what_tells(typed: str, kept: str) -> None:
+    assert redact(typed) == kept
 
 
 def test_the_set_is_large_enough() -> None:

@@ -44,6 +44,9 @@ class Wegstrepen(Record):
         overslaan: small words between such a phrase and the name.
         tussenvoegsels: words between a first name and a surname.
         doet_iemand: verbs of which somebody is the subject.
+        doet_een_mens: of those the verbs of which hardly anything but somebody is the subject.
+        van_hiernaast: what after a name tells where somebody lives or works: "van hiernaast".
+        naar_iemand: words after which a noun has an article, and a name has none.
         bij_iemand: words right after which somebody may be named, without an article.
         geboren: words that tell that a date is somebody's birthday.
         andere_dag: words that tell that a date is something else.
@@ -52,6 +55,8 @@ class Wegstrepen(Record):
         geen_huisnummer: what after a number tells that it is no house number.
         rekening, burgernummer, kenteken, telefoon: words that tell what kind of number comes.
         geen_nummer: words that tell that a number is something else: an order, a post box.
+        straatnamen: names of streets that are another word or a buurt too: "ondiep".
+        voertuigen: words near which a licence plate stands, also without capitals and hyphens.
         accounts: places on the internet where somebody has a name.
     """
 
@@ -71,6 +76,9 @@ class Wegstrepen(Record):
     overslaan: frozenset[str] = frozenset()
     tussenvoegsels: frozenset[str] = frozenset()
     doet_iemand: frozenset[str] = frozenset()
+    doet_een_mens: frozenset[str] = frozenset()
+    van_hiernaast: frozenset[str] = frozenset()
+    naar_iemand: frozenset[str] = frozenset()
     bij_iemand: frozenset[str] = frozenset()
     geboren: frozenset[str] = frozenset()
     andere_dag: frozenset[str] = frozenset()
@@ -82,6 +90,8 @@ class Wegstrepen(Record):
     kenteken: frozenset[str] = frozenset()
     telefoon: frozenset[str] = frozenset()
     geen_nummer: frozenset[str] = frozenset()
+    straatnamen: frozenset[str] = frozenset()
+    voertuigen: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
 
     def mistakes(self) -> Iterator[tuple[str, str]]:

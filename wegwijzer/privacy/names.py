@@ -41,16 +41,35 @@ SHORTEST_STRANGE = 5
 
 _NUMBER_ENDS = ("tig", "honderd", "duizend")
 
+LONGEST_SHORTENED = 4
+"""Letters of a title that is written with a full stop: "mevr. Bos"; after a longer one a sentence ends."""
+
 MOST_SKIPPED = 2
 LONGEST_CLOSING = 4
 """Words that may follow "groetjes", up to the end."""
 
 _NOT_FIRST_PARTICLES = frozenset({"op", "in", "aan", "uit", "bij", "s", "'s", "o", "t"})
 _ARTICLES = frozenset({"de", "het", "een", "'n", "'t", "geen", "die", "dat", "deze", "dit", "elke", "zo'n"})
+_NOUN_ARTICLES = frozenset({"de", "het", "een", "'n", "'t"})
 _EASTERN = frozenset({"el", "al", "ait", "ben", "bin", "bint", "ould"})
 _ABBREVIATIONS = frozenset(
     {"oa", "ivm", "dwz", "tov", "mbt", "enz", "svp", "nvt", "tav", "tgv", "ipv", "bv", "nav", "ed", "eo", "dmv", "tm", "va", "az"}
 )
+_I_AM = frozenset({"ik ben", "ik bn", "ikke ben", "i am", "ich bin", "ben ik", "hier is", "dit is"})
+_CALLED = frozenset(
+    {"ik heet", "naam is", "heet ik", "hij heet", "ze heet", "zij heet", "voornaam is", "roepnaam is", "achternaam is"}
+)
+_NOT_TOLD = frozenset({"niet", "geen", "zo", "dus", "anders", "ook", "wel"})
+_CONSONANTS = frozenset("bcdfghjlmnpqrstvwz")
+_MY = frozenset({"mijn", "m'n", "mn", "onze"})
+_HIS = frozenset({"zijn", "z'n", "zn", "haar", "d'r", "dr"})
+_POSSESSIVE = frozenset({"mijn", "mn", "m'n", "me", "je", "uw", "jouw", "onze", "hun"})
+_BY_TITLE = frozenset(
+    "tante tant oom ome opa oma nonkel juf zuster broeder abla abi teyze amca hajja".split()  # noqa: SIM905
+)
+_THERE = frozenset({"in", "uit", "te", "vanuit", "nabij", "richting", "tot"})
+_THITHER = frozenset({"op", "naar", "om", "rond", "via", "of", "and", "van", "door"})
+_VERB_ENDS = ("t", "d", "en", "de")
 _AND = frozenset({"en", "of", "&", "met"})
 
 
@@ -84,6 +103,9 @@ class NameFinder:
         self._list = word_list() if common is None else common
         self._always = Phrases(words.altijd_namen)
         self._surnames = Phrases(words.achternamen)
+        self._does = Phrases(words.doet_iemand)
+        self._towards = Phrases(words.naar_iemand)
+        self._whose = Phrases(words.van_hiernaast)
         self._cues = (
             (Cue.TOLD, Phrases(words.voorstellen)),
             (Cue.TITLE, Phrases(words.aanspraak)),
@@ -126,7 +148,7 @@ class NameFinder:
         cue = self._cue(tokens, at, last_end)
         if weak and cue < Cue.KIN:
             return at
-        if not weak and (count := self._always.at(tokens, at)):
+        if not weak and (count := self._always.at(tokens, at)) and not self._a_thing(tokens, at):
             return self._extend(tokens, at + count)
         if cue >= Cue.CLOSING and cue is not Cue.KIN and (count := self._surnames.at(tokens, at)):
             return self._extend(tokens, at + count)
@@ -145,17 +167,28 @@ class NameFinder:
             return True
         if cue is Cue.INITIAL:
             return (bool(flags & (LAST | FIRST)) and (token.upper or common < EVERYDAY)) or (token.upper and len(token.typed) > 2)
-        if not shy and flags & SURE and len(token.bare) > 2:
+        if not shy and flags & SURE and len(token.bare) > 2 and not self._a_thing(tokens, at):
             return True
         if cue is Cue.TOLD:
-            return self._told(token, flags, common, shy)
+            following = tokens[at + 1] if at + 1 < len(tokens) else None
+            ends = following is None or not following.joined or following.digits or following.bare == "en"
+            return self._told(token, flags, common, shy, ends and self._words_before(tokens, at) in _CALLED)
         if cue in (Cue.TITLE, Cue.ROLE, Cue.KIN):
-            acts = cue is Cue.TITLE or (at + 1 < len(tokens) and tokens[at + 1].bare in self._words.doet_iemand)
+            following = tokens[at + 1] if at + 1 < len(tokens) else None
+            acts = cue is Cue.TITLE or (following is not None and following.bare in self._words.doet_iemand)
+            ends = (following is None or not following.joined) and token.joined and not token.bare.endswith(_VERB_ENDS)
+            acts = acts or (ends and not self._compound(token.bare))
+            if self._by_title(tokens, at, flags, common, acts):
+                return True
             return self._after_person(token, flags, common, shy, cue, acts)
         if cue is Cue.CLOSING:
             return self._closing(tokens, at, flags, common, shy)
+        if self._introduced(tokens, at, cue, flags, common) or self._pair(tokens, at, flags):
+            return True
         if shy:
             return False
+        if self._around(tokens, at, flags, common):
+            return True
         if token.capital and flags & NameFlag.MAYBE_FIRST and not self._has_article(tokens, at) and not flags & NameFlag.PLACE:
             return True
         if cue is Cue.AND:
@@ -164,8 +197,137 @@ class NameFinder:
             return bool(flags & NameFlag.MAYBE_FIRST) and common < LESS_COMMON
         return bool(flags & NameFlag.THING_FIRST) and common < LESS_COMMON and self._as_a_person(tokens, at, cue)
 
-    def _told(self, token: Token, flags: NameFlag, common: float, shy: bool) -> bool:
-        """After "ik heet": anything that is not a small word."""
+    def _by_title(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, acts: bool) -> bool:
+        """Whether a name stands behind "tante" or "ome", that nobody's is said to be: "tante hoop"."""
+        if tokens[at - 1].bare not in _BY_TITLE or not tokens[at].joined or (at > 1 and tokens[at - 2].bare in _POSSESSIVE):
+            return False
+        if common >= SAID or flags & NameFlag.PLACE:
+            return False
+        return bool(flags & FIRST) or (bool(flags & NameFlag.RARE_FIRST) and (acts or not flags & NameFlag.VERB))
+
+    def _introduced(self, tokens: Sequence[Token], at: int, cue: Cue, flags: NameFlag, common: float) -> bool:
+        """A word that is a name and something else, where what follows shows which: "ik ben wil en ...", "roos, 23"."""
+        token = tokens[at]
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if cue is Cue.PERHAPS and self._words_before(tokens, at) in _I_AM:
+            stops = following is None or not following.joined or following.digits
+            goes_on = following is not None and following.joined and following.bare in ("en", "uit", "vd")
+            if flags & NameFlag.MAYBE_FIRST and common < SAID:
+                return token.bare not in self._words.geen_namen and (stops or goes_on)
+            if flags & NameFlag.MAYBE_FIRST:
+                return goes_on and following is not None and following.bare == "en"
+            if flags & NameFlag.RARE_FIRST and common < UNSURE:
+                return stops or goes_on or (following is not None and following.bare == "ik")
+            again = following is not None and following.joined and (following.bare in ("ik", "uit") or following.digits)
+            return again and self._strange(token)
+        if not token.first or following is None or not following.digits or not 2 <= len(following.typed) <= 3:
+            return False
+        behind = tokens[at + 2] if at + 2 < len(tokens) else None
+        aged = behind is None or not behind.joined or behind.bare in ("jaar", "jr", "uit", "en")
+        known = flags & NameFlag.MAYBE_FIRST or (flags & NameFlag.RARE_FIRST and common < UNSURE)
+        return bool(known) and not flags & NameFlag.VERB and common < LESS_COMMON and aged and following.gap in (" ", ", ", ",")
+
+    def _pair(self, tokens: Sequence[Token], at: int, flags: NameFlag) -> bool:
+        """Whether two words with capitals are a name together: "Mei Ling", "Ab Rietdijk"."""
+        token = tokens[at]
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if following is None or not following.joined or not following.capital or not token.upper or token.typed.isupper():
+            return False
+        others = self._flags(following)
+        if others & NameFlag.PLACE or self._has_article(tokens, at) or following.bare in self._words.geen_namen:
+            return False
+        first = flags & (NameFlag.MAYBE_FIRST | NameFlag.RARE_FIRST)
+        last = others & (SURE | NameFlag.MAYBE_LAST) or (self._unknown(following) and self._like_nothing(following))
+        return bool(first) and bool(last) and self._common(token) < SAID
+
+    def _around(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float) -> bool:
+        """Whether words around a word that may be a name tell that it is: "bas van hiernaast", "mo en bilal", "roos d'r man"."""
+        token = tokens[at]
+        before = tokens[at - 1] if at > 0 else None
+        rare = bool(flags & NameFlag.RARE_FIRST) and common < UNSURE
+        maybe = bool(flags & NameFlag.MAYBE_FIRST) and not flags & NameFlag.VERB and common < EVERYDAY
+        if self._has_article(tokens, at) or (before is not None and before.bare in _POSSESSIVE) or flags & NameFlag.PLACE:
+            return self._plural(tokens, at)
+        strange = not flags and self._strange(token)
+        rare = rare and token.bare not in self._words.familie
+        if token.capital and (rare or strange) and not token.typed.isupper():
+            there = before is not None and before.bare in (_THERE if rare else _THERE | _THITHER)
+            return not there and before is not None and not (strange and not token.joined)
+        if not (rare or maybe or strange):
+            return False
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        single = maybe and (flags & NameFlag.THING_FIRST or token.bare in self._words.soms_namen)
+        if single and token.joined and self._towards.before(tokens, at):
+            return True
+        if following is None:
+            return False
+        if following.joined and self._whose.at(tokens, at + 1):
+            return True
+        if (
+            following.joined
+            and following.bare in (_HIS | _MY)
+            and at + 2 < len(tokens)
+            and tokens[at + 2].bare in self._words.familie
+        ):
+            return True
+        does = following.joined and following.bare in self._words.doet_iemand
+        if token.bare in self._words.soms_namen and token.first and token.upper and does:
+            return True
+        if strange:
+            return token.first and token.upper and following.joined and following.bare in self._words.doet_iemand
+        if self._beside_a_name(tokens, at):
+            return True
+        starts = token.first or (before is not None and before.bare in self._words.bij_iemand)
+        if rare:
+            person = following.bare in self._words.doet_een_mens
+            if before is not None and before.bare in ("lieve", "beste") and before.first:
+                return not following.joined
+            return token.first and following.joined and (person or (token.upper and following.bare in self._words.doet_iemand))
+        return starts and following.joined and following.bare in self._words.doet_een_mens
+
+    def _beside_a_name(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a name follows after "en" or a comma, or "en ik"."""
+        following = tokens[at + 1]
+        if following.bare in _AND and following.joined and following.bare != "met" and at + 2 < len(tokens):
+            other = tokens[at + 2]
+            starts = tokens[at].first or tokens[at - 1].bare in self._words.bij_iemand
+            return other.joined and ((other.bare == "ik" and starts) or self._surely(other))
+        return following.gap.strip() == "," and self._surely(following)
+
+    def _surely(self, token: Token) -> bool:
+        """Whether a word is a name by itself."""
+        if token.bare in self._words.altijd_namen:
+            return True
+        sure = SURE | NameFlag.MAYBE_FIRST if token.capital else NameFlag.FIRST
+        return bool(self._flags(token) & sure) and token.bare not in self._words.geen_namen and len(token.bare) > 2
+
+    def _strange(self, token: Token) -> bool:
+        """Whether a word is in no list, no misspelling, and no compound of ordinary words: then hardly anything but a name."""
+        if not self._unknown(token) or not self._like_nothing(token):
+            return False
+        return not any(part and (self._common_word(part) >= UNSURE or self._compound(part)) for part in token.bare.split("-"))
+
+    def _common_word(self, word: str) -> float:
+        return self._list.zipf.get(word, 0.0)
+
+    def _plural(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a family is meant: "de terpstra's"."""
+        token = tokens[at]
+        stem = token.bare.removesuffix("s").removesuffix("'")
+        if at == 0 or tokens[at - 1].bare != "de" or stem == token.bare:
+            return False
+        if len(stem) < SHORTEST_STRANGE or self._common(token) >= NEAR:
+            return False
+        many = NameFlag.MANY_LAST | NameFlag.LAST
+        return bool(self._names.get(stem, NameFlag.NONE) & many) and self._list.zipf.get(stem, 0.0) < LESS_COMMON
+
+    def _words_before(self, tokens: Sequence[Token], at: int) -> str:
+        return " ".join(token.bare for token in tokens[max(0, at - 2) : at])
+
+    def _told(self, token: Token, flags: NameFlag, common: float, shy: bool, ends: bool) -> bool:
+        """After "ik heet": anything that is not a small word; ``ends``: nothing more is said of it."""
+        if ends and flags & (NameFlag.MAYBE_FIRST | NameFlag.RARE_FIRST) and token.bare not in _NOT_TOLD:
+            return True
         if shy and not token.upper:
             return bool(flags & NameFlag.MAYBE_FIRST) and common < EVERYDAY
         if common >= SAID:
@@ -175,34 +337,54 @@ class NameFinder:
         if flags & (NameFlag.RARE_FIRST | LAST):
             many = bool(flags & NameFlag.MANY_LAST) and common < LESS_COMMON and not flags & NameFlag.VERB
             return token.capital or many or common < UNSURE
-        return self._unknown(token)
+        seldom = token.bare in self._list.rare and common == 0 and not self._compound(token.bare)
+        return self._unknown(token) or (seldom and self._like_nothing(token))
+
+    def _compound(self, word: str) -> bool:
+        """Whether a word ends in one that many people know: "buurtsoep"."""
+        return any(self._list.zipf.get(word[at:], 0.0) >= UNSURE for at in range(2, len(word) - 3))
 
     def _after_person(self, token: Token, flags: NameFlag, common: float, shy: bool, cue: Cue, acts: bool) -> bool:
         """After "mijn zoon" or "mevrouw"; ``acts``: a verb follows of which somebody is the subject, or it is a title."""
-        if shy and not token.capital:
+        shortened = cue in (Cue.TITLE, Cue.ROLE) and token.gap == ". "
+        capital = token.capital or (token.upper and shortened)
+        if shy and not capital:
             return False
-        if common >= EVERYDAY and not token.capital:
+        if common >= EVERYDAY and not capital:
             return False
-        if flags & NameFlag.VERB and not token.capital and common >= UNSURE:
+        if flags & NameFlag.VERB and not capital and common >= UNSURE:
             return False
         if flags & NameFlag.MAYBE_FIRST or flags & NameFlag.FIRST:
             return True
         if flags & LAST and (cue is Cue.TITLE or (cue is Cue.ROLE and common < UNCOMMON)):
             return True
+        if flags & NameFlag.MANY_LAST and cue is Cue.KIN and acts and common < UNCOMMON:
+            return True
         if flags & (NameFlag.RARE_FIRST | LAST):
-            return token.capital or (bool(flags & NameFlag.RARE_FIRST) and common < UNSURE)
+            return capital or (bool(flags & NameFlag.RARE_FIRST) and common < UNSURE)
+        if (
+            acts
+            and token.bare in self._list.rare
+            and common == 0
+            and self._like_nothing(token)
+            and not self._compound(token.bare)
+        ):
+            return True
         if not self._unknown(token):
             return False
-        return token.capital or (cue >= Cue.ROLE and token.upper) or (self._like_nothing(token) and acts)
+        return capital or (cue >= Cue.ROLE and token.upper) or (self._like_nothing(token) and acts)
 
     def _closing(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, shy: bool) -> bool:
         """After "groetjes", at the end of a message or a line."""
         end = at
         while end < min(len(tokens), at + LONGEST_CLOSING + 1) and (end == at or "\n" not in tokens[end].gap):
             end += 1
+        token = tokens[at]
+        alone = end - at == 1 and end == len(tokens)
+        if alone and ((flags & NameFlag.MAYBE_FIRST and not shy) or (token.upper and len(token.bare) == 2 and not shy)):
+            return True
         if shy or end - at > LONGEST_CLOSING or common >= EVERYDAY:
             return False
-        token = tokens[at]
         if flags & (NameFlag.FIRST | NameFlag.MAYBE_FIRST):
             return True
         if flags & (NameFlag.RARE_FIRST | LAST):
@@ -218,7 +400,7 @@ class NameFinder:
         ends = following is None or not following.joined or following.bare in _AND
         if cue is Cue.PERHAPS and ends and tokens[at - 1].bare not in self._words.bij_iemand:
             return True
-        does = following is not None and following.joined and following.bare in self._words.doet_iemand
+        does = following is not None and following.joined and bool(self._does.at(tokens, at + 1))
         return does and (token.first or tokens[at - 1].bare in self._words.bij_iemand)
 
     # --- what stands around -----------------------------------------------------------------------------------------
@@ -239,6 +421,10 @@ class NameFinder:
             for token in reversed(tokens[max(0, at - 4) : at - 1]):
                 letters = token.bare + letters if len(token.bare) == 1 else letters
             return Cue.NOTHING if letters in _ABBREVIATIONS else Cue.INITIAL
+        if len(before.bare) == 1 and before.typed.isupper() and token.gap == " " and (before.first or before.gap.strip() == ","):
+            return Cue.INITIAL if before.bare in _CONSONANTS else Cue.NOTHING
+        if before.bare == "naam" and token.gap.strip() == ":":
+            return Cue.TOLD
         if last_end >= 0 and ((before.bare in _AND and last_end == at - 1) or (last_end == at and token.gap.strip() == ",")):
             return Cue.AND
         if before.bare in ("met", "with") and token.joined and (before.first or self._begun(tokens, at - 1)):
@@ -250,12 +436,18 @@ class NameFinder:
             if place == 0:
                 break
             for cue, phrases in self._cues:
-                if cue > best and phrases.before(tokens, place) and _fits(cue, gap):
+                ends = gap == ". " and len(tokens[place - 1].bare) > LONGEST_SHORTENED and cue in (Cue.TITLE, Cue.ROLE)
+                if cue > best and not ends and phrases.before(tokens, place) and _fits(cue, gap):
                     best = cue
                     break
             if best > Cue.PERHAPS or tokens[place - 1].bare not in self._words.overslaan or not tokens[place].joined:
                 break
             place -= 1
+        capital = tokens[at].capital or (
+            tokens[at].bare in self._words.tussenvoegsels and at + 1 < len(tokens) and tokens[at + 1].capital
+        )
+        if best in (Cue.KIN, Cue.ROLE) and capital and tokens[at - 1].bare in ("is", "was", "heet"):
+            return best
         return best if place == at or best in (Cue.TOLD, Cue.CLOSING) else Cue.NOTHING
 
     def _begun(self, tokens: Sequence[Token], at: int) -> bool:
@@ -271,7 +463,7 @@ class NameFinder:
         token = tokens[target]
         flags = self._flags(token)
         if self._old_particles(tokens[at:target]):
-            known = bool(flags & (LAST | FIRST)) or (token.upper and self._unknown(token))
+            known = bool(flags & (LAST | FIRST)) or (token.upper and self._unknown(token)) or cue >= Cue.ROLE
             return self._extend(tokens, target + 1) if known else at
         if token.bare in self._words.geen_namen:
             return at
@@ -293,7 +485,7 @@ class NameFinder:
         place = at
         while place < len(tokens) and tokens[place].bare in self._words.tussenvoegsels and place - at < 3:
             place += 1
-            if place < len(tokens) and tokens[place].gap not in (" ", ". ", ".", ""):
+            if place < len(tokens) and tokens[place].gap not in (" ", ". ", ".", "", "/"):
                 return None
         return place if at < place < len(tokens) and tokens[place].typed[0].isalpha() else None
 
@@ -344,7 +536,7 @@ class NameFinder:
         """Whether a word right after a name is part of it."""
         flags = self._flags(token)
         if token.bare in self._words.geen_namen:
-            return False
+            return token.capital and bool(flags & LAST)
         if flags & SURE and len(token.bare) > 2:
             return True
         if token.capital:
@@ -372,6 +564,14 @@ class NameFinder:
 
     def _has_article(self, tokens: Sequence[Token], at: int) -> bool:
         return at > 0 and tokens[at].joined and tokens[at - 1].bare in _ARTICLES
+
+    def _a_thing(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a first name is used as a noun: "een iris", "de adriaen van ostadelaan"."""
+        if tokens[at].upper or not self._has_article(tokens, at) or tokens[at - 1].bare not in _NOUN_ARTICLES:
+            return False
+        if not self._flags(tokens[at]) & (NameFlag.FIRST | NameFlag.MAYBE_FIRST) or self._flags(tokens[at]) & NameFlag.LAST:
+            return False
+        return not (at + 1 < len(tokens) and self._whose.at(tokens, at + 1))
 
     # --- one word -----------------------------------------------------------------------------------------------------
 
@@ -428,6 +628,8 @@ def _fits(cue: Cue, gap: str) -> bool:
         return mark in ("", ",", "!", ".", ":", "-")
     if cue is Cue.TOLD:
         return mark in ("", ":", "=", ",", '"', "'", "“") and "\n" not in gap
+    if cue is Cue.ROLE and gap == ". ":
+        return True
     if cue is Cue.TITLE:
         return mark in ("", ".", ":") and "\n" not in gap
     return mark in ("", ",", "(", ":") and "\n" not in gap if cue is Cue.KIN else mark == "" and "\n" not in gap

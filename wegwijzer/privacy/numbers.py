@@ -40,8 +40,9 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januari jan", "februari feb febr", "maart mrt", "april apr", "mei", "juni jun", "juli jul", "augustus aug",
-            "september sep sept", "oktober okt", "november nov", "december dec",
+            "januari jan january", "februari feb febr february", "maart mrt march", "april apr", "mei may", "juni jun june",
+            "juli jul july", "augustus aug august",
+            "september sep sept", "oktober okt october", "november nov", "december dec",
         ),
         1,
     )
@@ -90,21 +91,45 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z0-9_](?:[\w.]{0,38}\w)?(?![\w@])")
-_HANDLE_WORD = re.compile(r"@?[\w](?:[\w.-]{0,38}\w)?(?:#\d{3,5})?")
-_HANDLE_LINK = re.compile(
-    r"(?:[\s:=-]|\b(?:is|naam|account|heet|heten|me|mij|ik|op|als|onder|dan|mn|m'n|mijn|gebruikersnaam|username|handle|adres|nummer|profiel|via|zoek|toe|voeg)\b){1,12}",
+_HANDLE_WORD = re.compile(r"(?:live:)?@?[\w](?:[\w.-]{0,38}\w)?(?:#\w{3,5})?")
+_HANDLE_MORE = re.compile(r"(?: (?:van|de|der|den|het|met|en|uit|in|of|the))? [A-Z\u00c0-\u00de][\w-]{1,30}")
+_HANDLE_FILLERS = (
+    "is|naam|id|account|kanaal|heet|heette|heten|me|mij|mezelf|ik|op|als|onder|dan|daar|daarop|mn|m'n|mijn|de|den|gebruikersnaam|"
+    "username|handle|adres|nummer|profiel|via|zoek|zoeken|toe|voeg|sta|ben|noem|naar|op naam van|"
+    "van mijn (?:dochter|zoon|man|vrouw|moeder)|noemt (?:hij|ze|zij) zich|(?:hij|ze|zij) heet|heet (?:hij|ze|zij)|"
+    "tag|gamertag|code|vriendcode|ook|gewoon|bij"
+)
+_HANDLE_LINK = re.compile(rf"(?:[\s:=,?.!-]|\b(?:{_HANDLE_FILLERS})\b){{1,16}}", re.IGNORECASE)
+_HANDLE_NAMED = re.compile(
+    r"\b(?:heet|heette|heten|naam|id|gebruikersnaam|username|gamertag|handle|zich)\b|\bonder de\b", re.IGNORECASE
+)
+_HANDLE_TOLD = re.compile(r"[:=]|\b(?:is|account|als|onder|ben|noem|naar|tag|kanaal|profiel)\b", re.IGNORECASE)
+_HANDLE_BEFORE = re.compile(
+    r"(?<!\w)(?P<how>ik heet|heet ik|ik ben|ben ik|bekend als|sta ik als|ik speel als|noemt zich|noemt hij zich|noem ik me|"
+    r"noem ik mij|voeg|add|volg|zoek|zoek mij op|zoek me op|dm|dm naar|app naar) "
+    r"(?P<name>@?\w(?:[\w.-]{0,38}\w)?)(?: toe)? (?:op|via|bij) $",
     re.IGNORECASE,
 )
+_PLACE_LINK = re.compile(r" is (?:dan |ook )?", re.IGNORECASE)
+_FRIEND_CODE = re.compile(r"(?<!\w)SW(?:-\d{4}){3}(?!\w)", re.IGNORECASE)
+FAMILIAR = 4.5
+"""After "op facebook heet ik" only a word this common (Zipf) is no name."""
+SELDOM = 3.0
+"""After "mijn insta is" only a word below this may be one: "mijn insta is saai" is none."""
+SHORTEST_HANDLE = 6
+SHORTEST_PART = 5
+ORDINARY = 3.8
+"""A word that ends in one this common, of :data:`SHORTEST_PART` letters, is an ordinary compound."""
 
 _IBAN = re.compile(r"(?<![\w])[A-Za-z]{2} ?\d{2}(?:[ .-]?[A-Za-z0-9]){10,30}(?!\w)")
 _NL_IBAN = re.compile(r"(?<!\w)nl ?\d{2}[ .-]?[a-z]{4}[ .-]?(?:\d[ .-]?){8,10}\d?(?!\w)", re.IGNORECASE)
 
-_NUMBER = re.compile(r"(?<![\w€$,.])(?:\+|\(\+?)?\d(?:[ \-./()]{0,3}\d){5,18}(?![\w%€])(?![.,]\d)")
+_NUMBER = re.compile(r"(?<![\w€$,.])(?:\+|\(\+?|[oO](?=6))?\d(?:[ \-./()_*]{0,3}\d){5,18}(?![\w%€])(?![.,]\d)")
 _YEAR_RANGE = re.compile(r"\(?(?:19|20)\d\d ?[-/ ] ?(?:19|20)\d\d\)?")
 
-_NUMERIC_DATE = re.compile(r"(?<![\d./-])(\d{1,2}) ?([-/. ]) ?(\d{1,2}) ?\2 ?((?:19|20)?\d\d)(?![\d]|[./-]\d)")
+_NUMERIC_DATE = re.compile(r"(?<![\d./-])(\d{1,2}) ?([-/. ]) ?(\d{1,2}) ?\2 ?['’]?((?:19|20)?\d\d)(?![\d]|[./-]\d)")
 _ISO_DATE = re.compile(r"(?<![\d./-])((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?![\d./-])")
-_GLUED_DATE = re.compile(r"(?<!\d)(\d{2})(\d{2})((?:19|20)\d\d)(?!\d)")
+_GLUED_DATE = re.compile(r"(?<![\d-])(\d{2})(\d{2})((?:19|20)?\d\d)(?![\d-])")
 _SHORT_DATE = re.compile(r"(?<![\d./-])(\d{1,2}) ?[-/] ?(\d{1,2})(?![\d./-])")
 _MONTH = "|".join(sorted(_MONTHS, key=lambda name: -len(name)))
 _DAY_WORDS = (
@@ -113,12 +138,26 @@ _DAY_WORDS = (
     "negen|acht|zeven|zes|vijf|vier|drie|twee|een|één|eerste|tweede|derde"
 )
 _SMALL_NUMBER = "|".join(sorted(_DIGIT_WORDS, key=lambda word: -len(word)))
-_YEAR_WORDS = rf"(?:negentien ?(?:honderd ?)?(?:en ?)?|tweeduizend ?(?:en ?)?)(?:{_SMALL_NUMBER})"
+_YEAR_WORDS = rf"(?:(?:negentien|tweeduizend) ?(?:honderd ?)?(?:en ?)?)?(?:{_SMALL_NUMBER})"
+_ORDINAL = r"(?:ste|de|st|nd|rd|th|e)?"
 _WRITTEN_DATE = re.compile(
-    rf"(?<![\w])(?P<day>\d{{1,2}}|{_DAY_WORDS})(?:e|ste|de)?[ -]{{0,2}}(?P<month>{_MONTH})\b\.?"
-    rf"(?:[ ,'’-]{{1,3}}(?P<year>(?:19|20)\d\d|\d\d(?![\d:.])|{_YEAR_WORDS})(?!\w))?",
+    rf"(?<![\w])(?P<day>\d{{1,2}}|{_DAY_WORDS}){_ORDINAL}(?: (?:of|van))?[ /.-]{{0,2}}(?P<month>{_MONTH})(?![^\W\d_])\.?"
+    rf"(?P<mark>(?: (?:van|in))?[ ,'’/-]{{0,3}})(?:(?P<year>(?:19|20)\d\d|\d\d(?![\d:.])|{_YEAR_WORDS})(?!\w))?",
     re.IGNORECASE,
 )
+_NUMBERED_MONTH = re.compile(
+    r"(?<!\w)(\d{1,2})(?:ste|de|e)? van de (\d{1,2})(?:ste|de|e)?(?:[ ,'’]{1,3}(?:van )?((?:19|20)?\d\d)(?![\w:.]))?",
+    re.IGNORECASE,
+)
+_MONTH_FIRST = re.compile(
+    rf"(?<!\w)(?P<month>{_MONTH}) (?P<day>\d{{1,2}}){_ORDINAL},? (?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE
+)
+_FROM = re.compile(r"\b(?:ben|bent|is|was|zijn|kom|komt|waren|tweeling)(?: \w+){0,2} van (?:de )?$", re.IGNORECASE)
+"""Before a date with a year: "ze is van 3 mei 62"."""
+_AGE_WORD = r"(?:al |alweer )?(?:\d{2,3}(?! ?(?:euro|%|km))\b|\w*(?:tig|tien)\b)"
+_BECOMES = re.compile(rf"\s?,?\s?(?:word|wordt|werd|worden)\s+(?:\w+\s+){{0,2}}?{_AGE_WORD}", re.IGNORECASE)
+_BECAME = re.compile(r"\b(?:word|wordt|werd|worden) (?:\w+ )?(?:op )?$", re.IGNORECASE)
+_AGE_AFTER = re.compile(rf"\s{_AGE_WORD}", re.IGNORECASE)
 _WORD_YEAR = re.compile(r"[a-zë]", re.IGNORECASE)
 
 _PLATE = re.compile(
@@ -132,7 +171,10 @@ _PLATE = re.compile(
 """The fourteen forms of a Dutch licence plate (sidecodes of the RDW)."""
 
 _TOLD_PLATE = re.compile(r"[a-z0-9]{1,3}(?:[- ][a-z0-9]{1,3}){1,2}(?![\w-])|[a-z0-9]{6}(?!\w)", re.IGNORECASE)
+_UNITS = frozenset("km cm kg mm ml mg gr st nr tv gb mb kw jr wk mnd hr pp bv".split())  # noqa: SIM905
 _VOWELS = frozenset("aeiou")
+_MINE = re.compile(r"\b(?:mijn|m'n|mn|me|my|haar|zijn|z'n|zn)\b", re.IGNORECASE)
+_BETWEEN_DIGITS = frozenset({"dan", "en", "streepje", "daarna", "komma", "spatie", "vervolgens"})
 _SPOKEN_RUN = 40
 """Words and digits in a row of a number that is dictated."""
 
@@ -196,8 +238,11 @@ class NumberFinder:
         }
         self._other_day = _any(words.andere_dag)
         self._other_number = _any(words.geen_nummer)
+        self._people = _any(words.familie)
+        self._vehicles = _any(words.voertuigen)
         self._accounts = re.compile(
-            rf"(?<![\w@])(?:{'|'.join(sorted(map(re.escape, words.accounts), key=lambda word: -len(word)))})(?![\w])",
+            rf"(?<![\w@])(?:{'|'.join(sorted(map(re.escape, words.accounts), key=lambda word: -len(word)))})"
+            r"(?:-?(?:account|naam|kanaal))?(?!\w)",
             re.IGNORECASE,
         )
 
@@ -211,8 +256,8 @@ class NumberFinder:
         yield from self._account_names(text)
         yield from self._ibans(text)
         yield from self._birthdays(text)
-        yield from self._long_numbers(text)
         yield from self._spoken_numbers(text)
+        yield from self._long_numbers(text)
         yield from self._plates(text)
 
     # --- on the internet ----------------------------------------------------------------------------------------------
@@ -234,30 +279,74 @@ class NumberFinder:
         if "@" in text:
             for found in _HANDLE.finditer(text):
                 yield Found(*found.span(), Kind.ACCOUNT)
+        for found in _FRIEND_CODE.finditer(text):
+            yield Found(*found.span(), Kind.ACCOUNT)
         for place in self._accounts.finditer(text):
-            link = _HANDLE_LINK.match(text, place.end())
-            if link is None:
-                continue
-            name = _HANDLE_WORD.match(text, link.end())
-            if name is not None and self._is_handle(name[0], link[0]):
-                yield Found(*name.span(), Kind.ACCOUNT)
+            yield from self._around_place(text, place)
+
+    def _around_place(self, text: str, place: re.Match[str]) -> Iterator[Found]:
+        """What somebody is called on a place of the internet: "op facebook heet ik ...", "ik heet ... op reddit"."""
+        begin = max(0, place.start() - 2 * CUE_REACH)
+        if before := _HANDLE_BEFORE.search(text, begin, place.start()):
+            name = before["name"]
+            least = FAMILIAR if any(word in before["how"].lower() for word in ("heet", "noem", " op", "als")) else SELDOM
+            if _odd(name) or (self._common(name) < least and len(name) > 2):
+                yield Found(*before.span("name"), Kind.ACCOUNT)
+        link = _HANDLE_LINK.match(text, place.end())
+        if link is None:
+            return
+        found = _HANDLE_WORD.match(text, link.end())
+        if found is not None and link[0].rstrip().endswith(" op") and (after := _PLACE_LINK.match(text, found.end())):
+            found = _HANDLE_WORD.match(text, after.end()) or found
+        if found is None:
+            return
+        mine = _last(_MINE, text[begin : place.start()]) >= 0
+        told = _HANDLE_NAMED.search(f"{place[0]} {link[0]}") or _HANDLE_TOLD.search(link[0])
+        both = told and found[0][0].isupper() and _HANDLE_MORE.match(text, found.end())
+        if not both and not self._is_handle(found[0], link[0], place[0], mine):
+            return
+        end = found.end()
+        for _ in range(2 if found[0][0].isupper() else 0):
+            more = _HANDLE_MORE.match(text, end)
+            end = more.end() if more else end
+        yield Found(found.start(), end, Kind.ACCOUNT)
 
     def _plain_addresses(self) -> Iterator[str]:
         for address in self._addresses:
             yield address.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
 
-    def _is_handle(self, name: str, link: str) -> bool:
-        """Whether a word after "mijn insta is" is somebody's name there, and no ordinary word."""
+    def _is_handle(self, name: str, link: str, place: str, mine: bool) -> bool:
+        """Whether a word after "mijn insta is" is somebody's name there, and no ordinary word.
+
+        Args:
+            name: the word.
+            link: what stands between.
+            place: the word for the place: "insta", "gebruikersnaam".
+            mine: whether it is said to be somebody's: "mijn insta".
+        """
         letters = name.removeprefix("@").lower()
-        odd = any(sign in letters for sign in "_.#") or (any(map(str.isdigit, letters)) and any(map(str.isalpha, letters)))
-        if odd:
+        if _odd(letters):
             return True
-        told = (
-            ":" in link
-            or "=" in link
-            or re.search(r"\b(?:is|naam|heet|account|gebruikersnaam|username|handle|als|onder)\b", link)
+        if len(letters) < 3 or not letters.replace("-", "").isalpha():
+            return False
+        common = self._common(letters)
+        named = _HANDLE_NAMED.search(link) or (
+            place.lower().endswith(("naam", "name", "tag")) and re.search(r"[:=]|\bis\b", link)
         )
-        return bool(told) and letters.isalpha() and len(letters) > 2 and self._list.zipf.get(letters, 0.0) < 3.0
+        if named:
+            return common < FAMILIAR
+        if _HANDLE_TOLD.search(link):
+            return common < SELDOM or (name[0].isupper() and common < FAMILIAR)
+        return (mine or "ik" in link or not link.strip(" ,:")) and self._made_up(letters)
+
+    def _common(self, word: str) -> float:
+        return self._list.zipf.get(word.lower().removeprefix("@"), 0.0)
+
+    def _made_up(self, word: str) -> bool:
+        """Whether a word is in no list, and no compound of which the last part is a common word."""
+        if len(word) < SHORTEST_HANDLE or word in self._list.zipf or word in self._list.rare:
+            return False
+        return not any(self._common(word[at:]) >= ORDINARY for at in range(1, len(word) - SHORTEST_PART + 1))
 
     # --- numbers ------------------------------------------------------------------------------------------------------
 
@@ -319,14 +408,18 @@ class NumberFinder:
             end, digits, words = at, "", 0
             while end < len(tokens) and end - at < _SPOKEN_RUN:
                 token = tokens[end]
-                if end > at and not set(token.gap) <= {" ", "-", ",", ".", "/"}:
+                if end > at and not set(token.gap) <= {" ", "-", ",", ".", "/", "*", "_"}:
                     break
                 value = token.bare if token.digits else _DIGIT_WORDS.get(token.typed.lower())
                 if value is None and token.bare in ("plus", "dubbel") and end == at:
                     value = ""
+                if value is None and token.bare in _BETWEEN_DIGITS and 0 < len(digits) < LEAST_PHONE:
+                    value = ""
                 if value is None:
                     break
                 digits, words, end = digits + value, words + (not token.digits), end + 1
+            while end > at and tokens[end - 1].bare in _BETWEEN_DIGITS:
+                end -= 1
             if words and end > at and not self._is_known(digits):
                 kind = self._spoken_kind(text, tokens[at].start, digits)
                 if kind is not None:
@@ -354,37 +447,66 @@ class NumberFinder:
             if self._is_birthday(text, found, int(found[4]), int(found[3]), found[1]):
                 yield Found(*found.span(), Kind.GEBOORTEDATUM)
         for found in _GLUED_DATE.finditer(text):
-            if self._told(text, found) and _is_day(int(found[1]), int(found[2])):
+            if self._is_birthday(text, found, int(found[1]), int(found[2]), found[3], glued=True):
                 yield Found(*found.span(), Kind.GEBOORTEDATUM)
         for found in _SHORT_DATE.finditer(text):
             if self._told(text, found) and _is_day(int(found[1]), int(found[2])):
                 yield Found(*found.span(), Kind.GEBOORTEDATUM)
         for found in _WRITTEN_DATE.finditer(text):
             day = int(found["day"]) if found["day"].isdigit() else 1
-            year = found["year"]
-            if year and _WORD_YEAR.search(year):
-                year = "1950"
-            if self._is_birthday(text, found, day, _MONTHS[found["month"].lower()], year):
+            if self._is_birthday(text, found, day, _MONTHS[found["month"].lower()], _year(found["year"])):
+                yield Found(found.start(), found.start() + len(found[0].rstrip(" ,'’/-")), Kind.GEBOORTEDATUM)
+        for found in _NUMBERED_MONTH.finditer(text):
+            if self._is_birthday(text, found, int(found[1]), int(found[2]), found[3]):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
+        for found in _MONTH_FIRST.finditer(text):
+            if self._is_birthday(text, found, int(found["day"]), _MONTHS[found["month"].lower()], found["year"]):
                 yield Found(*found.span(), Kind.GEBOORTEDATUM)
 
-    def _is_birthday(self, text: str, found: re.Match[str], day: int, month: int, year: str | None) -> bool:
+    def _is_birthday(self, text: str, found: re.Match[str], day: int, month: int, year: str | None, glued: bool = False) -> bool:
+        """Whether somebody can be born on a date, or a word tells so.
+
+        Args:
+            text: the message.
+            found: where the date stands.
+            day: as it was written; days and months may have changed places.
+            month: the same.
+            year: of two or four digits, when there is one.
+            glued: nothing stands between the digits.
+        """
         if not (_is_day(day, month) or _is_day(month, day)):
             return False
-        if self._told(text, found):
+        if self._told(text, found) or self._of_somebody(text, found, year):
             return True
-        if year is None or len(year) != 4:
+        if year is None or (len(year) != 4 and (glued or not _between(found[0]))):
             return False
         before = text[max(0, found.start() - CUE_REACH) : found.start()]
         after = text[found.end() : found.end() + CUE_REACH]
-        if _last(self._other_day, before) >= 0 or self._other_day.search(after) or (day, month, int(year)) in _WAR:
+        if _last(self._other_day, before) >= 0 or self._other_day.search(after):
+            return False
+        if glued and _last(self._other_number, before) >= 0:
             return False
         this_year = self._today().year
-        return this_year - OLDEST <= int(year) <= this_year - YOUNGEST
+        whole = int(year) if len(year) == 4 else 1900 + int(year)
+        if (day, month, whole) in _WAR or (len(year) == 2 and int(year) <= this_year % 100 + 1):
+            return False
+        return this_year - OLDEST <= whole <= this_year - YOUNGEST
+
+    def _of_somebody(self, text: str, found: re.Match[str], year: str | None) -> bool:
+        """Whether a date is said to be somebody's: "zij is van 3 mei 62", "mijn zoontje (14-2-2016)", "op 9 mei word ik 70"."""
+        before = text[max(0, found.start() - CUE_REACH) : found.start()]
+        after = text[found.end() : found.end() + CUE_REACH]
+        if _BECOMES.match(after) or (_BECAME.search(before) and (year or _AGE_AFTER.match(after))):
+            return True
+        if year is None or (len(year) == 4 and int(year) > self._today().year - 2) or _last(self._other_day, before) >= 0:
+            return False
+        bracketed = before.rstrip().endswith("(") and after.lstrip().startswith(")")
+        return bool(_FROM.search(before)) or (bracketed and _last(self._people, before) >= 0)
 
     def _told(self, text: str, found: re.Match[str]) -> bool:
         """Whether a word near a date tells that it is a birthday."""
         before = text[max(0, found.start() - CUE_REACH) : found.start()]
-        after = text[found.end() : found.end() + CUE_REACH // 2]
+        after = text[found.end() : found.end() + CUE_REACH * 3 // 4]
         told = _last(self._cues[Kind.GEBOORTEDATUM], before)
         if told >= 0:
             return _last(self._other_day, before) < told
@@ -420,8 +542,15 @@ class NumberFinder:
         if any(_VOWELS & set(group) for group in groups):
             return False
         if shouted and len(groups) == 1:
-            return "".join(groups) not in ("KM", "CM", "KG", "TV")
-        return not any(len(group) > 1 and self._list.zipf.get(group, 0.0) >= 4.0 for group in groups) and " " not in typed
+            return groups[0] not in _UNITS
+        if any(group in _UNITS for group in groups):
+            return False
+        if " " not in typed:
+            return not any(len(group) > 1 and self._common(group) >= 4.0 for group in groups)
+        near = text[max(0, found.start() - CUE_REACH) : found.end() + CUE_REACH]
+        if self._vehicles.search(near):
+            return True
+        return sum(map(len, groups)) > 2 and not any(len(group) > 1 and self._common(group) >= SELDOM for group in groups)
 
 
 # --- small helpers ----------------------------------------------------------------------------------------------------
@@ -430,6 +559,11 @@ class NumberFinder:
 def _any(words: Iterable[str]) -> re.Pattern[str]:
     choices = "|".join(sorted(map(re.escape, words), key=lambda word: -len(word))) or r"(?!)"
     return re.compile(rf"(?<![^\W_])(?:{choices})(?![^\W_])", re.IGNORECASE)
+
+
+def _odd(name: str) -> bool:
+    """Whether a word has signs in it that only a name on the internet has."""
+    return any(sign in name for sign in "_.#") or (any(map(str.isdigit, name)) and any(map(str.isalpha, name)))
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
@@ -459,6 +593,21 @@ def _is_phone(digits: str, plus: bool) -> bool:
     if digits.startswith("31") and len(digits) == 11:
         return True
     return digits.startswith("6") and len(digits) == 9 and not bsn.is_valid(digits)
+
+
+def _year(written: str | None) -> str | None:
+    """A year in digits, of two or four as it was said."""
+    if written is None or written.isdigit():
+        return written
+    said = re.sub(r"[\s-]", "", written.lower())
+    century = next((digits for word, digits in (("negentien", "19"), ("tweeduizend", "20")) if said.startswith(word)), "")
+    rest = re.sub(r"^(?:negentien|tweeduizend)(?:honderd)?(?:en)?", "", said) if century else said
+    return f"{century}{_DIGIT_WORDS.get(rest, '0').zfill(2)}"
+
+
+def _between(typed: str) -> bool:
+    """Whether a date of which the year has two digits is written as one: with signs between, or an apostrophe before the year."""
+    return bool(re.search(r"['’]\d\d$|^\d{1,2}([-/.])\d{1,2}\1\d\d$", typed.rstrip(" ,'’/-")))
 
 
 def _is_day(day: int, month: int) -> bool:

@@ -89,7 +89,11 @@ class Redactor:
         for start, end in self._addresses.streets(tokens, plain, _taken(tokens, taken)):
             if letters_of(text[start:end]) not in self._known_addresses:
                 take(start, end, Kind.ADRES)
+        for start, end in self._addresses.house_numbers(plain):
+            take(start, end, Kind.ADRES)
         blocked = _taken(tokens, taken)
+        for begin, end in self._addresses.named_streets(tokens):
+            blocked[begin:end] = [True] * (end - begin)
         weak = [False] * len(tokens)
         for begin, end in self._never.spans(tokens):
             blocked[begin:end] = [True] * (end - begin)
