@@ -35,7 +35,7 @@ ERASED = "utter_gewist"
 BEGINS_AGAIN = "utter_opnieuw"
 
 AT_ONCE = 3
-"""Turns that Rasa works on at the same moment. It computes on the thread that also answers Meta: more would make that wait."""
+"""Turns that Rasa works on at the same moment. It computes on one thread: more would only make everybody wait longer."""
 
 SWEEP = 5.0
 """Seconds between two looks for what nobody woke: after a start, or when another process wrote it down."""

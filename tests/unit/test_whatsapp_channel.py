@@ -21,6 +21,7 @@ from wegwijzer.domain_texts import response, response_text
 from wegwijzer.product.processes import free_ports
 from wegwijzer.whatsapp.config import CloudSettings, WhatsAppSettings
 from wegwijzer.whatsapp.people import People
+from wegwijzer.whatsapp.reception import LARGEST_BODY
 from wegwijzer.whatsapp.signature import SIGNATURE, sign
 
 stand_in()
@@ -28,7 +29,7 @@ stand_in()
 from rasa.core.channels.channel import UserMessage  # noqa: E402
 from sanic import Sanic  # noqa: E402
 
-from channels.whatsapp import LARGEST_BODY, WhatsAppInput  # noqa: E402
+from channels.whatsapp import WhatsAppInput  # noqa: E402
 from channels.whatsapp_replies import WhatsAppOutput  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
@@ -148,13 +149,13 @@ class Talk:
 @asynccontextmanager
 async def running(folder: Path, graph: Graph, bot: Bot, agent: Any = None, **cloud: str) -> AsyncIterator[Talk]:
     """The channel on a server, with Graph beside it."""
-    ports = free_ports(2)
+    ports = free_ports(3)
     double = web.Application()
     double.router.add_post(f"/{PHONE_ID}/messages", graph.take)
     runner = web.AppRunner(double)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", ports[0]).start()
-    settings = CloudSettings(PHONE_ID, "token-van-de-test", SECRET, WORD, f"http://127.0.0.1:{ports[0]}", **cloud)
+    settings = CloudSettings(PHONE_ID, "token-van-de-test", SECRET, WORD, f"http://127.0.0.1:{ports[0]}", port=ports[2], **cloud)
     channel = WhatsAppInput(
         WhatsAppSettings(f"sqlite:///{folder / 'whatsapp.db'}", HASH_KEY, settings), KEYS, str, settle=0.0, proof=0.2
     )
@@ -167,7 +168,7 @@ async def running(folder: Path, graph: Graph, bot: Bot, agent: Any = None, **clo
     await server.after_start()
     async with aiohttp.ClientSession() as client:
         try:
-            yield Talk(f"http://127.0.0.1:{ports[1]}/webhooks/whatsapp/webhook", client, graph, bot, channel)
+            yield Talk(f"http://127.0.0.1:{ports[2]}/webhooks/whatsapp/webhook", client, graph, bot, channel)
         finally:
             await server.before_stop()
             # As Sanic does when it stops: a line that is still open would go on for ever. Its task must end by itself: one
