@@ -18,7 +18,9 @@ from channels.absent_tensorflow import stand_in
 stand_in()
 
 from rasa.core.channels.channel import UserMessage  # noqa: E402
-from sanic import Sanic  # noqa: E402
+from sanic import Sanic, response  # noqa: E402
+from sanic.request import Request  # noqa: E402
+from sanic.response import HTTPResponse  # noqa: E402
 
 from channels.whatsapp import WhatsAppInput  # noqa: E402
 from wegwijzer.handover.phone_vault import read_keys  # noqa: E402
@@ -60,4 +62,9 @@ def serve(
     app = Sanic("wegwijzer_whatsapp_echo", configure_logging=False)
     channel = WhatsAppInput(WhatsAppSettings(database, secret, replace(cloud, port=port)), read_keys("A" * 43), str, proof=proof)
     app.blueprint(channel.blueprint(echo), url_prefix=f"/webhooks/{channel.name()}")
+    app.add_route(_nothing, "/")  # Sanic does not start without any route
     app.run(host="127.0.0.1", port=free_ports(1)[0], access_log=False)
+
+
+async def _nothing(request: Request) -> HTTPResponse:
+    return response.empty()

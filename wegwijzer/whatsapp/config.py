@@ -134,6 +134,7 @@ def _hash_key(environment: Mapping[str, str], own_key: Callable[[], str]) -> str
 def _cloud(environment: Mapping[str, str]) -> CloudSettings | None:
     given = {name: environment.get(name, "").strip() for name in NEEDED}
     graph_url = environment.get("WHATSAPP_GRAPH_URL", "").strip().rstrip("/")
+    port = environment.get("WHATSAPP_PORT", "").strip()
     template = environment.get("WHATSAPP_TEMPLATE_LATE_REPLY", "").strip()
     language = environment.get("WHATSAPP_TEMPLATE_LANGUAGE", "").strip()
     there = next((name for name, value in given.items() if value), None)
@@ -157,7 +158,7 @@ def _cloud(environment: Mapping[str, str]) -> CloudSettings | None:
         template,
         language or CloudSettings.template_language,
         environment.get("WEGWIJZER_HOST") or CloudSettings.host,
-        _port(environment.get("WHATSAPP_PORT", "").strip()),
+        _port(port),
     )
 
 
