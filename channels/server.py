@@ -8,11 +8,17 @@ from __future__ import annotations
 import gc
 import logging
 import os
+from typing import Any
 
 from channels.absent_tensorflow import needs_tensorflow, stand_in
 from channels.guard import guard
 from wegwijzer.guarding.traces import begin_log
+from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.settings import Settings
+from wegwijzer.whatsapp.door import let_others_go_first
+
+SENTENCE = "Mijn naam is Test en ik wil graag een kopje kofie drinken in Overvecht"
+"""Heard by nobody. With a name, a wijk and a mistake in it: each has tables of its own."""
 
 OWNER_ONLY = 0o077
 """What people say is written to files that only the owner can read."""
@@ -28,8 +34,11 @@ def main() -> None:
     from rasa.core.utils import AvailableEndpoints
 
     guard_rasa(settings.token, settings.proxies)
+    warm_rasa()
     begin_log(settings.log_level)
     _quieten()
+    if settings.whatsapp.cloud is not None:
+        let_others_go_first()
     rasa.core.run.serve_application(
         str(settings.model),
         interface=settings.host,
@@ -54,6 +63,34 @@ def guard_rasa(token: str, proxies: int = 0) -> None:
 
     rasa.server.add_root_route = lambda app: None
     rasa.server.configure_cors = lambda app, origins=None: guard(app, token, proxies)
+
+
+def warm_rasa() -> None:
+    """Let Rasa's server listen only once what the first message of somebody needs is loaded: they would wait seconds for it.
+
+    Rasa loads its agent in the last of its listeners before it serves, so that one of ours would come too early.
+    """
+    import rasa.core.run
+
+    load = rasa.core.run.load_agent_on_start
+
+    async def loaded(*given: Any) -> Any:
+        agent = await load(*given)
+        await warm_up(agent)
+        return agent
+
+    rasa.core.run.load_agent_on_start = loaded
+
+
+async def warm_up(agent: Any) -> None:
+    """Understand one sentence and cross out in it, in no conversation: nothing of it is kept.
+
+    Args:
+        agent: of Rasa. One without a model is left alone: the server says by itself that it has none.
+    """
+    own_redactor().redact(SENTENCE)
+    if agent is not None and agent.is_ready():
+        await agent.parse_message(SENTENCE)
 
 
 async def _settle(app: object, loop: object) -> None:

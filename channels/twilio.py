@@ -16,13 +16,14 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.whatsapp import WhatsAppInput, read_body
+from channels.whatsapp import WhatsAppInput
 from channels.whatsapp_replies import Line, WhatsAppOutput, answering
 from wegwijzer.whatsapp.config import WhatsAppSettings
 from wegwijzer.whatsapp.inbox import SETTLE, Redact
 from wegwijzer.whatsapp.intake import Intake
 from wegwijzer.whatsapp.outgoing import PROOF
 from wegwijzer.whatsapp.payloads import to_texts
+from wegwijzer.whatsapp.reception import keep
 from wegwijzer.whatsapp.twilio.client import TwilioClient
 from wegwijzer.whatsapp.twilio.config import TwilioSettings
 from wegwijzer.whatsapp.twilio.reading import REPLY, read_form
@@ -106,9 +107,9 @@ class TwilioInput(WhatsAppInput):
             webhook = read_form(form, settings.account, settings.sender, request.args.get(REPLY) or "")
             if webhook.strange:
                 log.warning("twilio: a form is not for us or not understood")
-            kept = await self._keep(intake, webhook)
+            kept = await keep(intake, webhook)
             # Twilio would read a text in the answer as something to say.
-            return response.empty() if kept.status == 200 else kept
+            return response.empty(204 if kept.status == 200 else kept.status, dict(kept.headers))
 
         # With stream=True the body is read here, up to a limit of our own; Sanic would keep all of it in memory.
         routes.add_route(receive, "/webhook", methods=["POST"], stream=True, name="receive")
@@ -136,3 +137,13 @@ def _signed_form(settings: TwilioSettings, body: bytes, query: str, signature: s
     address = settings.webhook_url.partition("#")[0].partition("?")[0]
     url = f"{address}?{query}" if query else address
     return form if is_signed(settings.token, url, form, signature) else None
+
+
+async def read_body(request: Request, most: int) -> bytes | None:
+    """The body; ``None`` when it has more bytes than ``most``."""
+    body = bytearray()
+    async for piece in request.stream:
+        body += piece
+        if len(body) > most:
+            return None
+    return bytes(body)

@@ -1,18 +1,15 @@
-"""WhatsApp by Meta's Cloud API on Rasa's server: two routes around ``wegwijzer/whatsapp/``. See docs/whatsapp.md."""
+"""WhatsApp by Meta's Cloud API beside Rasa's server: a door of its own before ``wegwijzer/whatsapp/``. See docs/whatsapp.md."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
 import aiohttp
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from sanic import Blueprint, response
-from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic import Blueprint
 
 from channels.whatsapp_replies import NAME, Line, WhatsAppOutput, answering
 from wegwijzer.handover.assembly import own_store
@@ -20,30 +17,22 @@ from wegwijzer.handover.models import HandoverUnavailable
 from wegwijzer.handover.phone_vault import read_keys
 from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.settings import Settings
-from wegwijzer.whatsapp.config import CloudSettings, WhatsAppSettings
+from wegwijzer.whatsapp.config import WhatsAppSettings
+from wegwijzer.whatsapp.door import Door
 from wegwijzer.whatsapp.graph import GaveUp, GraphClient, TryLater
 from wegwijzer.whatsapp.inbox import SETTLE, Redact
-from wegwijzer.whatsapp.incoming import Incoming, Unreadable, Webhook, read_webhook
+from wegwijzer.whatsapp.incoming import Incoming
 from wegwijzer.whatsapp.intake import Intake, News
 from wegwijzer.whatsapp.outgoing import PROOF
+from wegwijzer.whatsapp.reception import Reception
 from wegwijzer.whatsapp.sending import Provider, late_reply
-from wegwijzer.whatsapp.signature import SIGNATURE, challenge_of, is_signed
-from wegwijzer.whatsapp.store import StoreUnavailable
-
-log = logging.getLogger(__name__)
-
-LARGEST_BODY = 3 * 1024 * 1024
-"""Bytes of one webhook, as Meta documents."""
-
-RETRY_AFTER = 5
-"""Seconds after which it is worth delivering again."""
 
 RECEIPTS_AT_ONCE = 10
 """Messages of which it is told at the same moment that they were read."""
 
 
 class WhatsAppInput(InputChannel):
-    """The channel. Without settings of Meta it has no routes.
+    """The channel. It has no routes on Rasa's server; without settings of Meta no door either.
 
     Args:
         settings: of WhatsApp.
@@ -70,6 +59,7 @@ class WhatsAppInput(InputChannel):
         self._silent = silent
         self._line = None if self._cloud is None else Line(settings, keys, redact, settle, proof)
         self._graph: Provider | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._receipts = asyncio.Semaphore(RECEIPTS_AT_ONCE)
         self._unfinished: set[asyncio.Task[Any]] = set()
 
@@ -89,74 +79,38 @@ class WhatsAppInput(InputChannel):
         return None if self._line is None else WhatsAppOutput(self._line)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
-        """``GET /webhook`` for Meta's verification, ``POST /webhook`` for what happens."""
+        """No routes: what starts and stops with Rasa's server, see :class:`wegwijzer.whatsapp.door.Door`."""
         whatsapp = Blueprint("wegwijzer_whatsapp", __name__)
         if self._line is None or self._cloud is None:
             return whatsapp
         line, cloud = self._line, self._cloud
-        intake = Intake(line.inbox, line.outgoing, self._tell)
+        intake = Intake(line.inbox, line.outgoing, self._tell_rasa)
+        door = Door(Reception(cloud, intake), cloud.host, cloud.port)
 
         @whatsapp.listener("after_server_start")
         async def start(app: Any, loop: Any) -> None:
+            self._loop = asyncio.get_running_loop()
             app.ctx.whatsapp_session = aiohttp.ClientSession(trust_env=True)
             self._graph = GraphClient(cloud.graph_url, cloud.phone_id, cloud.token, app.ctx.whatsapp_session)
             template = late_reply(cloud.template, cloud.template_language) if cloud.template else None
             await line.start(self._graph, answering(on_new_message, line, app), template)
+            await asyncio.to_thread(door.start)
 
         @whatsapp.listener("before_server_stop")
         async def stop(app: Any, loop: Any) -> None:
+            await asyncio.to_thread(door.stop)
             await line.stop()
             for task in list(self._unfinished):
                 task.cancel()
             await app.ctx.whatsapp_session.close()
             intake.close()
 
-        async def verify(request: Request) -> HTTPResponse:
-            challenge = challenge_of({name: request.args.get(name) for name in _ASKED}, cloud.verify_token)
-            if challenge is None:
-                log.warning("whatsapp: a verification was refused")
-                return response.text("", status=403)
-            return response.text(challenge)
-
-        async def receive(request: Request) -> HTTPResponse:
-            body = await read_body(request, LARGEST_BODY)
-            if body is None:
-                log.warning("whatsapp: a body was refused: too large")
-                return response.text("", status=413)
-            if not is_signed(cloud.app_secret, body, request.headers.get(SIGNATURE)):
-                log.warning("whatsapp: a body was refused: the signature is wrong")
-                return response.text("", status=401)
-            return await self._received(intake, body, cloud)
-
-        whatsapp.add_route(verify, "/webhook", methods=["GET"], name="verify")
-        # With stream=True the body is read here, up to a limit of our own; Sanic would keep all of it in memory.
-        whatsapp.add_route(receive, "/webhook", methods=["POST"], stream=True, name="receive")
         return whatsapp
 
-    async def _received(self, intake: Intake, body: bytes, cloud: CloudSettings) -> HTTPResponse:
-        try:
-            webhook = read_webhook(body, cloud.phone_id)
-        except Unreadable as error:
-            # Signed, so from Meta, which would deliver it for days: it is not going to be readable.
-            log.error("whatsapp: a signed body cannot be read: %s", error)
-            return response.text("")
-        if webhook.strange:
-            log.warning("whatsapp: %s pieces of a body are not for us or not understood", webhook.strange)
-        return await self._keep(intake, webhook)
-
-    async def _keep(self, intake: Intake, webhook: Webhook) -> HTTPResponse:
-        """Write down what came in; without that it is left with who brings it."""
-        try:
-            if webhook.messages or webhook.deliveries:
-                await intake.put(webhook)
-        except StoreUnavailable as error:
-            log.error("whatsapp: a message is left with Meta: %s", error)
-            return response.text("", status=503, headers={"Retry-After": str(RETRY_AFTER)})
-        except Exception as error:
-            # Only the kind of error: its text may hold what somebody wrote.
-            log.error("whatsapp: a message is left with Meta: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
-            return response.text("", status=503, headers={"Retry-After": str(RETRY_AFTER)})
-        return response.text("")
+    def _tell_rasa(self, news: News) -> None:
+        """From the door's thread: turns are begun on Rasa's loop."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._tell, news)
 
     def _tell(self, news: News) -> None:
         if self._line is None:
@@ -182,22 +136,9 @@ class WhatsAppInput(InputChannel):
         task.add_done_callback(self._unfinished.discard)
 
 
-_ASKED = ("hub.mode", "hub.verify_token", "hub.challenge")
-
-
 def colleague_talks(person: str) -> bool:
     """Whether this person waits for a colleague, or talks with one: then the bot writes nothing."""
     try:
         return own_store().open_request(person) is not None
     except HandoverUnavailable:
         return False
-
-
-async def read_body(request: Request, most: int) -> bytes | None:
-    """The body; ``None`` when it has more bytes than ``most``."""
-    body = bytearray()
-    async for piece in request.stream:
-        body += piece
-        if len(body) > most:
-            return None
-    return bytes(body)

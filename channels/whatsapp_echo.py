@@ -1,6 +1,6 @@
 """WhatsApp with somebody behind it who only repeats: for trying what becomes of messages when things break.
 
-The routes, the database and the sending are the real ones. It says each text back twice, first ``eerst`` and then ``dan``, so
+The door, the database and the sending are the real ones. It says each text back twice, first ``eerst`` and then ``dan``, so
 that a lost, doubled or swapped half is seen.
 """
 
@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 from channels.absent_tensorflow import stand_in
@@ -17,10 +18,13 @@ from channels.absent_tensorflow import stand_in
 stand_in()
 
 from rasa.core.channels.channel import UserMessage  # noqa: E402
-from sanic import Sanic  # noqa: E402
+from sanic import Sanic, response  # noqa: E402
+from sanic.request import Request  # noqa: E402
+from sanic.response import HTTPResponse  # noqa: E402
 
 from channels.whatsapp import WhatsAppInput  # noqa: E402
 from wegwijzer.handover.phone_vault import read_keys  # noqa: E402
+from wegwijzer.product.processes import free_ports  # noqa: E402
 from wegwijzer.whatsapp.config import CloudSettings, WhatsAppSettings  # noqa: E402
 
 OWNER_ONLY = 0o077
@@ -38,7 +42,7 @@ def serve(
     """Serve on loopback until stopped.
 
     Args:
-        port: where.
+        port: of the door; the server beside it, which nobody asks anything, is on any other.
         secret: makes the names of people.
         database: URL of the database.
         cloud: the settings of Meta.
@@ -56,6 +60,11 @@ def serve(
             await message.output_channel.send_response(message.sender_id, {"text": f"{when} {message.text}"})
 
     app = Sanic("wegwijzer_whatsapp_echo", configure_logging=False)
-    channel = WhatsAppInput(WhatsAppSettings(database, secret, cloud), read_keys("A" * 43), str, proof=proof)
+    channel = WhatsAppInput(WhatsAppSettings(database, secret, replace(cloud, port=port)), read_keys("A" * 43), str, proof=proof)
     app.blueprint(channel.blueprint(echo), url_prefix=f"/webhooks/{channel.name()}")
-    app.run(host="127.0.0.1", port=port, access_log=False)
+    app.add_route(_nothing, "/")  # Sanic does not start without any route
+    app.run(host="127.0.0.1", port=free_ports(1)[0], access_log=False)
+
+
+async def _nothing(request: Request) -> HTTPResponse:
+    return response.empty()

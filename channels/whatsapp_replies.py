@@ -35,10 +35,11 @@ ERASED = "utter_gewist"
 BEGINS_AGAIN = "utter_opnieuw"
 
 AT_ONCE = 3
-"""Turns that Rasa works on at the same moment. It computes on the thread that also answers Meta: more would make that wait."""
+"""Turns that Rasa works on at the same moment. It computes on one thread: more would only make everybody wait longer."""
 
 SWEEP = 5.0
-"""Seconds between two looks for what nobody woke: after a start, or when another process wrote it down."""
+"""Seconds between two looks for what nobody woke: after a start, or when another process wrote it down. So long may
+stand beside the database what is deleted."""
 
 PAUSE = 1.0
 """Seconds before erasing is tried again."""
@@ -133,6 +134,7 @@ class Line:
     async def _sweep(self) -> None:
         while True:
             try:
+                await asyncio.to_thread(self.store.catch_up)
                 waiting, sending = await asyncio.to_thread(self.store.unfinished)
                 for person in waiting:
                     if not self._turns.busy(person):

@@ -13,11 +13,12 @@ TOKEN = "only-for-the-conversation-tests"
 
 def settings_in(folder: Path, model: Path, **more: str) -> Settings:
     """Free ports, databases in ``folder``, and what else is given."""
-    rasa_port, action_port, console_port = free_ports(3)
+    rasa_port, action_port, console_port, door_port = free_ports(4)
     environment = {
         "RASA_PORT": str(rasa_port),
         "ACTION_PORT": str(action_port),
         "CONSOLE_PORT": str(console_port),
+        "WHATSAPP_PORT": str(door_port),
         "RASA_TOKEN": TOKEN,
         "ACTION_SECRET": "only-between-the-parts-of-a-run-0987654321",
         "WEGWIJZER_HOST": "127.0.0.1",

@@ -12,6 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+CATCH_UP_WITHIN = 50
+"""Milliseconds that :meth:`Database.catch_up` waits for who reads."""
+
 
 class Conflict(Exception):
     """A row with this key is there already: somebody else was first."""
@@ -26,11 +29,22 @@ class Database:
         setting: the name of the setting that holds the URL, for the message when it is wrong.
         failure: the exception that callers know. Its message names the database, and nothing that anybody said.
         timeout: seconds to wait for a database that is busy or silent.
+        ahead: SQLite writes ahead (WAL): readers hold up no writer, and a transaction waits for the disk once. What is deleted
+            stays in the file beside it until :meth:`catch_up`.
 
     Everything that goes wrong becomes ``failure``, except a key that exists already: that is :class:`Conflict`.
     """
 
-    def __init__(self, url: str, metadata: sa.MetaData, *, setting: str, failure: type[Exception], timeout: float = 10.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        metadata: sa.MetaData,
+        *,
+        setting: str,
+        failure: type[Exception],
+        timeout: float = 10.0,
+        ahead: bool = False,
+    ) -> None:
         self._failure = failure
         try:
             self._url = sa.engine.make_url(url)
@@ -40,6 +54,8 @@ class Database:
             raise failure(f"{setting} is wrong; write for example sqlite:///var/name.db") from None
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _overwrite_deleted)
+            if ahead:
+                sa.event.listen(self.engine, "connect", _write_ahead)
         with self._guard():
             create_tables(self.engine, metadata)
 
@@ -54,6 +70,18 @@ class Database:
         """One transaction: everything in it is kept, or nothing is."""
         with self._guard(), self.engine.begin() as connection:
             yield connection
+
+    def catch_up(self) -> None:
+        """Bring what SQLite wrote ahead over into the database and empty that file. When somebody is reading: the next time."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self._guard(), self.engine.connect() as connection:
+            waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+            try:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {CATCH_UP_WITHIN}")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(waits)}")
 
     def close(self) -> None:
         """Give back the connections."""
@@ -106,3 +134,9 @@ def create_tables(engine: sa.engine.Engine, metadata: sa.MetaData, afterwards: C
 def _overwrite_deleted(connection: Any, _: object) -> None:
     """So that no words stay behind in free pages of an SQLite file."""
     connection.execute("PRAGMA secure_delete = ON")
+
+
+def _write_ahead(connection: Any, _: object) -> None:
+    """Each transaction is on disk when it ends, as without it: ``synchronous`` stays ``FULL``. See https://www.sqlite.org/wal.html."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")

@@ -11,7 +11,7 @@ import pytest
 
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.graph_double.running import DoubleThread
-from wegwijzer.graph_double.settings import WEBHOOK
+from wegwijzer.graph_double.settings import webhook
 from wegwijzer.graph_double.webhooks import Person
 from wegwijzer.graph_double.world import Sent
 
@@ -24,7 +24,7 @@ QUIET = 1.0
 @pytest.fixture(scope="module")
 def whatsapp(bot: Bot, meta: DoubleThread) -> Iterator[DoubleThread]:
     """Meta's double, connected with the running product."""
-    meta.double.connect(bot.address + WEBHOOK)
+    meta.double.connect(webhook(bot.settings))
     yield meta
     log = (bot.settings.tracker_db.parent / "log" / "rasa_server.log").read_text(encoding="utf-8")
     for secret in ("3161234560", "612345601", "dre.in.utrecht", meta.double.account.token):

@@ -21,6 +21,7 @@ from wegwijzer.domain_texts import response, response_text
 from wegwijzer.product.processes import free_ports
 from wegwijzer.whatsapp.config import CloudSettings, WhatsAppSettings
 from wegwijzer.whatsapp.people import People
+from wegwijzer.whatsapp.reception import LARGEST_BODY
 from wegwijzer.whatsapp.signature import SIGNATURE, sign
 
 stand_in()
@@ -28,7 +29,7 @@ stand_in()
 from rasa.core.channels.channel import UserMessage  # noqa: E402
 from sanic import Sanic  # noqa: E402
 
-from channels.whatsapp import LARGEST_BODY, WhatsAppInput  # noqa: E402
+from channels.whatsapp import WhatsAppInput  # noqa: E402
 from channels.whatsapp_replies import WhatsAppOutput  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
@@ -81,6 +82,11 @@ def _text(body: dict[str, Any]) -> str:
     if body["type"] == "interactive":
         return str(body["interactive"]["body"]["text"])
     return str(body.get("text", {}).get("body", body["type"]))
+
+
+def on_disk(folder: Path) -> bytes:
+    """The database with what SQLite keeps beside it."""
+    return b"".join(path.read_bytes() for path in folder.glob("whatsapp.db*"))
 
 
 class Bot:
@@ -148,13 +154,13 @@ class Talk:
 @asynccontextmanager
 async def running(folder: Path, graph: Graph, bot: Bot, agent: Any = None, **cloud: str) -> AsyncIterator[Talk]:
     """The channel on a server, with Graph beside it."""
-    ports = free_ports(2)
+    ports = free_ports(3)
     double = web.Application()
     double.router.add_post(f"/{PHONE_ID}/messages", graph.take)
     runner = web.AppRunner(double)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", ports[0]).start()
-    settings = CloudSettings(PHONE_ID, "token-van-de-test", SECRET, WORD, f"http://127.0.0.1:{ports[0]}", **cloud)
+    settings = CloudSettings(PHONE_ID, "token-van-de-test", SECRET, WORD, f"http://127.0.0.1:{ports[0]}", port=ports[2], **cloud)
     channel = WhatsAppInput(
         WhatsAppSettings(f"sqlite:///{folder / 'whatsapp.db'}", HASH_KEY, settings), KEYS, str, settle=0.0, proof=0.2
     )
@@ -167,7 +173,7 @@ async def running(folder: Path, graph: Graph, bot: Bot, agent: Any = None, **clo
     await server.after_start()
     async with aiohttp.ClientSession() as client:
         try:
-            yield Talk(f"http://127.0.0.1:{ports[1]}/webhooks/whatsapp/webhook", client, graph, bot, channel)
+            yield Talk(f"http://127.0.0.1:{ports[2]}/webhooks/whatsapp/webhook", client, graph, bot, channel)
         finally:
             await server.before_stop()
             # As Sanic does when it stops: a line that is still open would go on for ever. Its task must end by itself: one
@@ -459,7 +465,7 @@ def test_wiping_says_so_and_leaves_nothing_of_the_person(tmp_path: Path) -> None
         await talk.until(lambda: not line.store.knows(PERSON))
 
     played(tmp_path, scenario, bot=bot)
-    assert PERSON.encode() not in (tmp_path / "whatsapp.db").read_bytes()
+    assert PERSON.encode() not in on_disk(tmp_path)
 
 
 # --------------------------------------------------------------------------- a colleague
@@ -533,7 +539,10 @@ def test_word_of_meta_about_what_was_sent_is_kept(tmp_path: Path) -> None:
         sent = talk.graph.sent[0]
         status = {"id": "wamid.uit1", "status": "delivered", "biz_opaque_callback_data": sent["biz_opaque_callback_data"]}
         assert await talk.post(webhook(statuses=(status,))) == 200
-        assert b"je zei hallo" not in (tmp_path / "whatsapp.db").read_bytes()
+        line = talk.channel._line
+        assert line is not None
+        line.store.catch_up()
+        assert b"je zei hallo" not in on_disk(tmp_path)
 
     played(tmp_path, scenario)
 

@@ -32,6 +32,14 @@ def test_with_all_of_them_there_is() -> None:
     assert cloud is not None
     assert (cloud.phone_id, cloud.graph_url) == (ALL["WHATSAPP_PHONE_ID"], GRAPH_URL)
     assert (cloud.template, cloud.template_language) == ("collega_antwoordt", "nl")
+    assert (cloud.host, cloud.port) == ("127.0.0.1", 5006)
+
+
+def test_the_door_is_where_it_is_said_to_be_in_a_child_process_too() -> None:
+    settings = read(**ALL, WHATSAPP_PORT="6006", WEGWIJZER_HOST="127.0.0.2")
+    again = read(**settings.as_environment(), WEGWIJZER_HOST="127.0.0.2")
+    assert again.cloud == settings.cloud
+    assert again.cloud is not None and (again.cloud.host, again.cloud.port) == ("127.0.0.2", 6006)
 
 
 @pytest.mark.parametrize("missing", NEEDED)
@@ -51,6 +59,10 @@ def test_half_of_them_is_refused_with_what_is_missing(missing: str) -> None:
         ("WHATSAPP_GRAPH_URL", "https://[kapot"),
         ("WHATSAPP_TEMPLATE_LATE_REPLY", "Met Spaties"),
         ("WHATSAPP_TEMPLATE_LANGUAGE", "Nederlands"),
+        ("WHATSAPP_PORT", "poort"),
+        ("WHATSAPP_PORT", "70000"),
+        ("WHATSAPP_PORT", "-1"),
+        ("WHATSAPP_PORT", "٥٠٠٦"),
         ("WHATSAPP_HASH_KEY", "kort"),
     ],
 )

@@ -53,6 +53,10 @@ class Box:
         self.store.close()
         self.open()
 
+    def disk(self) -> bytes:
+        """The database with what SQLite keeps beside it."""
+        return b"".join(path.read_bytes() for path in sorted(self.file.parent.glob(f"{self.file.name}*")))
+
     def take(self, *messages: Incoming) -> int:
         return len(self.inbox.take(messages).fresh)
 
@@ -111,7 +115,7 @@ def test_what_was_not_answered_yet_is_heard_after_a_restart_without_names(box: B
     box.take(said("Jansje belt niet meer"))
     one = box.inbox.next_waiting(PERSON)
     assert one is not None and one.text == "Jansje belt niet meer", "understanding needs what was really said"
-    assert b"Jansje" not in box.file.read_bytes()
+    assert b"Jansje" not in box.disk()
     box.restart()
     assert box.heard() == ["(naam) belt niet meer"]
 
@@ -278,7 +282,22 @@ def test_what_arrived_leaves_no_words(box: Box) -> None:
     reply = box.claimed()
     box.outgoing.sent(reply, "wamid.uit")
     box.outgoing.delivered([Delivery(DeliveryState.DELIVERED, "wamid.uit")])
-    assert b"niemand hoeft" not in box.file.read_bytes()
+    box.store.catch_up()
+    assert b"niemand hoeft" not in box.disk()
+
+
+def test_who_reads_holds_up_nobody_and_what_is_deleted_goes_once_they_are_done(box: Box) -> None:
+    with box.store.database.reading() as connection:
+        assert connection.execute(sa.select(SEEN.c.mark)).all() == []
+        rows = connection.execute(sa.select(SEEN.c.mark))
+        box.take(said("wat later weg is"))
+        box.heard()
+        box.outgoing.sent(box.claimed(), "wamid.uit")
+        box.outgoing.delivered([Delivery(DeliveryState.DELIVERED, "wamid.uit")])
+        box.store.catch_up()
+        rows.close()
+    box.store.catch_up()
+    assert b"wat later weg is" not in box.disk()
 
 
 @pytest.mark.parametrize(
@@ -379,7 +398,8 @@ def test_stop_drops_what_waited_says_goodbye_and_leaves_nothing(box: Box) -> Non
             for name in ("wa_person", "wa_message", "wa_reply")
         }
     assert counts == {"wa_person": 0, "wa_message": 0, "wa_reply": 0}
-    assert PERSON.encode() not in box.file.read_bytes()
+    box.store.catch_up()
+    assert PERSON.encode() not in box.disk()
 
 
 def test_an_answer_that_was_being_made_when_somebody_said_stop_is_not_said(box: Box) -> None:
@@ -423,7 +443,7 @@ def test_erasing_takes_everything_at_once_and_of_nobody_else(box: Box) -> None:
     box.take(said("een"), said("twee", number=OTHER))
     assert box.inbox.erase(PERSON) and not box.inbox.erase(PERSON)
     assert box.store.unfinished() == ([PEOPLE.name(OTHER)], [])
-    assert PERSON.encode() not in box.file.read_bytes()
+    assert PERSON.encode() not in box.disk()
 
 
 def test_after_the_time_of_keeping_people_go_and_later_what_is_known_of_messages(box: Box) -> None:
@@ -447,7 +467,7 @@ def test_no_number_and_no_id_in_which_one_is_read_is_on_disk(box: Box) -> None:
     box.take(said("hallo", name="HBgLMzE2MTIzNDU2Nzg"))
     box.heard()
     box.outgoing.sent(box.claimed(), "wamid.HBgLMzE2MTIzNDU2Nzg-uit")
-    held = box.file.read_bytes()
+    held = box.disk()
     assert NUMBER.encode() not in held
     assert b"HBgLMzE2MTIzNDU2Nzg" not in held
 

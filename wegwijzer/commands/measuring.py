@@ -40,8 +40,8 @@ from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
 from wegwijzer.evaluation.whatsapp_benchmark import PEOPLE, benchmark_whatsapp
 from wegwijzer.graph_double.running import running as running_double
 from wegwijzer.graph_double.server import Double
-from wegwijzer.graph_double.settings import WEBHOOK
 from wegwijzer.graph_double.settings import environment as whatsapp_environment
+from wegwijzer.graph_double.settings import webhook
 from wegwijzer.graph_double.world import World
 from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.opening_hours import AMSTERDAM
@@ -179,13 +179,16 @@ def benchmark_command(
     suggestions: Annotated[int, typer.Option(min=2, help="How many suggestions from the large catalogue.")] = 2000,
     people: Annotated[int, typer.Option(min=1, help="How many talk on WhatsApp at once.")] = PEOPLE,
     catalogue: Annotated[bool, typer.Option(help="Only the large catalogue; needs no running bot.")] = False,
+    whatsapp: Annotated[bool, typer.Option(help="Only many at once on WhatsApp.")] = False,
 ) -> None:
     """Measure start-up, turns, long talks, many at once on WhatsApp, a large catalogue. Last line: one JSON object."""
+    figures: dict[str, float] = {}
     try:
-        with progress_bars() as progress:
-            figures = _benchmark_catalogue(suggestions, teller(progress))
+        if not whatsapp:
+            with progress_bars() as progress:
+                figures = _benchmark_catalogue(suggestions, teller(progress))
         if not catalogue:
-            figures = _benchmark_bot(talks, long_talk, people) | figures
+            figures = _benchmark_bot(talks, long_talk, people, whatsapp) | figures
     except (CannotStart, CatalogueError, StoreUnavailable, ValueError, OSError) as error:
         fail(str(error))
     print(json.dumps({key: round(value, 2) for key, value in figures.items()}))
@@ -263,15 +266,17 @@ def _listener(catalogue: Catalogue) -> Listener:
     return Listener(catalogue, WijkFinder(catalogue.wijken), answers)
 
 
-def _benchmark_bot(talks: int, long_talk: int, people: int) -> dict[str, float]:
+def _benchmark_bot(talks: int, long_talk: int, people: int, only_whatsapp: bool = False) -> dict[str, float]:
     """Everything that needs the running bot; on WhatsApp it talks with the double."""
     # The limit that Meta sets per person, and its statuses, are not what is measured.
     double = Double(world=World(pair_limit=False))
     with running_double(double) as thread, own_product("benchmark", whatsapp_environment(double)) as (settings, seconds):
-        double.connect(f"http://{settings.host}:{settings.rasa_port}{WEBHOOK}")
+        double.connect(webhook(settings))
         with progress_bars() as progress:
             tell = teller(progress)
-            figures = {"ready_s": seconds, **benchmark(Bot(settings), talks, long_talk, tell)}
+            figures = {"ready_s": seconds}
+            if not only_whatsapp:
+                figures |= benchmark(Bot(settings), talks, long_talk, tell)
             return figures | thread.do(benchmark_whatsapp(double, tell, people), within=3600)
 
 

@@ -42,13 +42,14 @@ def own_product(name: str, more: Mapping[str, str] | None = None) -> Iterator[tu
         name: of its databases and logs.
         more: further variables for it.
     """
-    ports = free_ports(3)
+    ports = free_ports(4)
     databases = (VAR / f"{name}.db", VAR / f"{name}_web.db", VAR / f"{name}_handover.db", VAR / f"{name}_whatsapp.db")
     _remove(databases)
     environment = {
         "RASA_PORT": str(ports[0]),
         "ACTION_PORT": str(ports[1]),
         "CONSOLE_PORT": str(ports[2]),
+        "WHATSAPP_PORT": str(ports[3]),
         "WEGWIJZER_TRACKER_DB": str(databases[0]),
         "WEB_DATABASE_URL": f"sqlite:///{databases[1]}",
         "HANDOVER_DATABASE_URL": f"sqlite:///{databases[2]}",

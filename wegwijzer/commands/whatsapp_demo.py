@@ -13,7 +13,7 @@ from wegwijzer.commands.running import own_product
 from wegwijzer.graph_double.demo import Demo, DemoClock
 from wegwijzer.graph_double.running import running
 from wegwijzer.graph_double.server import Double
-from wegwijzer.graph_double.settings import WEBHOOK, environment
+from wegwijzer.graph_double.settings import environment, webhook
 from wegwijzer.graph_double.world import World
 from wegwijzer.paths import VAR
 from wegwijzer.product.processes import CannotStart
@@ -36,7 +36,7 @@ def whatsapp_demo(port: Annotated[int, typer.Option(min=1, max=65535, help="Poor
         with running(double, demo.app()):
             say.print("Starting the bot behind the telephone...")
             with own_product("whatsapp_demo", environment(double, TEMPLATE)) as (settings, _):
-                double.connect(f"http://{settings.host}:{settings.rasa_port}{WEBHOOK}")
+                double.connect(webhook(settings))
                 demo.console = f"http://{settings.host}:{settings.console.port}/"
                 say.print(f"\n[bold]De proeftelefoon:[/bold] http://127.0.0.1:{port}/")
                 say.print(

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from wegwijzer.graph_double.server import Double
+from wegwijzer.settings import Settings
 
 WEBHOOK = "/webhooks/whatsapp/webhook"
 """Path of the bot's webhook."""
+
+
+def webhook(settings: Settings) -> str:
+    """Address of the webhook of a bot with these settings.
+
+    Raises:
+        ValueError: there is no WhatsApp in them.
+    """
+    cloud = settings.whatsapp.cloud
+    if cloud is None:
+        raise ValueError("WhatsApp is not set")
+    return f"http://{cloud.host}:{cloud.port}{WEBHOOK}"
 
 
 def environment(double: Double, template: tuple[str, str] | None = None) -> dict[str, str]:

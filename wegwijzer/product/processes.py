@@ -107,6 +107,8 @@ def staff_console(settings: Settings) -> Part:
 def check_machine(settings: Settings, folder: Path = VAR) -> None:
     """Raise :class:`CannotStart` when a port is taken or there is no room to write."""
     ports = {"RASA_PORT": settings.rasa_port, "ACTION_PORT": settings.action_port, "CONSOLE_PORT": settings.console.port}
+    if settings.whatsapp.cloud is not None:
+        ports["WHATSAPP_PORT"] = settings.whatsapp.cloud.port
     for setting, port in ports.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -20,6 +20,8 @@ SHORTEST_VERIFY_TOKEN = 16
 NEEDED = ("WHATSAPP_PHONE_ID", "WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
 """All of these, or none."""
 
+LAST_PORT = 65_535
+
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _DIGITS = re.compile(r"[0-9]{5,32}")
 _APP_SECRET = re.compile(r"[0-9a-f]{32}")
@@ -39,6 +41,8 @@ class CloudSettings:
         graph_url: where the Graph API is (``WHATSAPP_GRAPH_URL``).
         template: the approved template that says that a colleague answered (``WHATSAPP_TEMPLATE_LATE_REPLY``).
         template_language: its language (``WHATSAPP_TEMPLATE_LANGUAGE``).
+        host: address that the door for Meta binds to (``WEGWIJZER_HOST``).
+        port: of that door (``WHATSAPP_PORT``).
     """
 
     phone_id: str
@@ -48,6 +52,8 @@ class CloudSettings:
     graph_url: str = GRAPH_URL
     template: str = ""
     template_language: str = "nl"
+    host: str = "127.0.0.1"
+    port: int = 5006
 
     def as_environment(self) -> dict[str, str]:
         """The variables that say the same."""
@@ -59,6 +65,7 @@ class CloudSettings:
             "WHATSAPP_GRAPH_URL": self.graph_url,
             "WHATSAPP_TEMPLATE_LATE_REPLY": self.template,
             "WHATSAPP_TEMPLATE_LANGUAGE": self.template_language,
+            "WHATSAPP_PORT": str(self.port),
         }
 
 
@@ -127,6 +134,7 @@ def _hash_key(environment: Mapping[str, str], own_key: Callable[[], str]) -> str
 def _cloud(environment: Mapping[str, str]) -> CloudSettings | None:
     given = {name: environment.get(name, "").strip() for name in NEEDED}
     graph_url = environment.get("WHATSAPP_GRAPH_URL", "").strip().rstrip("/")
+    port = environment.get("WHATSAPP_PORT", "").strip()
     template = environment.get("WHATSAPP_TEMPLATE_LATE_REPLY", "").strip()
     language = environment.get("WHATSAPP_TEMPLATE_LANGUAGE", "").strip()
     there = next((name for name, value in given.items() if value), None)
@@ -142,7 +150,15 @@ def _cloud(environment: Mapping[str, str]) -> CloudSettings | None:
         raise ValueError("WHATSAPP_TEMPLATE_LANGUAGE must be the code of a language, such as nl")
     phone_id, token, app_secret, verify_token = (given[name] for name in NEEDED)
     return CloudSettings(
-        phone_id, token, app_secret, verify_token, _graph(graph_url), template, language or CloudSettings.template_language
+        phone_id,
+        token,
+        app_secret,
+        verify_token,
+        _graph(graph_url),
+        template,
+        language or CloudSettings.template_language,
+        environment.get("WEGWIJZER_HOST") or CloudSettings.host,
+        _port(port),
     )
 
 
@@ -156,6 +172,14 @@ def _check(given: Mapping[str, str]) -> None:
         raise ValueError("WHATSAPP_APP_SECRET must be the app secret of Meta: 32 characters 0 to 9 and a to f")
     if len(given["WHATSAPP_VERIFY_TOKEN"]) < SHORTEST_VERIFY_TOKEN:
         raise ValueError(f"WHATSAPP_VERIFY_TOKEN must have at least {SHORTEST_VERIFY_TOKEN} characters")
+
+
+def _port(value: str) -> int:
+    if not value:
+        return CloudSettings.port
+    if not (value.isascii() and value.isdigit() and len(value) <= len(str(LAST_PORT)) and 0 < int(value) <= LAST_PORT):
+        raise ValueError(f"WHATSAPP_PORT must be a port: a whole number from 1 to {LAST_PORT}")
+    return int(value)
 
 
 def _graph(value: str) -> str:

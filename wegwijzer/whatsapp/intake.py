@@ -36,7 +36,7 @@ class News:
     people: frozenset[str] = frozenset()
 
 
-@dataclass
+@dataclass(eq=False)
 class _Job:
     webhook: Webhook
     done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -77,10 +77,17 @@ class Intake:
     async def _work(self) -> None:
         try:
             while self._jobs:
-                jobs, self._jobs = self._jobs[:MOST_TOGETHER], self._jobs[MOST_TOGETHER:]
-                await self._together(jobs)
+                # By turns: nobody who writes waits for many statuses, and these do not wait for ever.
+                await self._some(lambda job: bool(job.webhook.messages))
+                await self._some(lambda job: not job.webhook.messages)
         finally:
             self._busy = None
+
+    async def _some(self, which: Callable[[_Job], bool]) -> None:
+        jobs = [job for job in self._jobs if which(job)][:MOST_TOGETHER]
+        if jobs:
+            self._jobs = [job for job in self._jobs if job not in jobs]
+            await self._together(jobs)
 
     async def _together(self, jobs: Sequence[_Job]) -> None:
         loop = asyncio.get_running_loop()

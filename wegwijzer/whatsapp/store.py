@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import sqlalchemy as sa
 
@@ -60,7 +60,9 @@ class Store:
 
     def __init__(self, url: str, people: People, clock: Callable[[], float] = time.time, timeout: float = 10.0) -> None:
         self.people, self.clock = people, clock
-        self.database = Database(url, METADATA, setting="WHATSAPP_DATABASE_URL", failure=StoreUnavailable, timeout=timeout)
+        self.database = Database(
+            url, METADATA, setting="WHATSAPP_DATABASE_URL", failure=StoreUnavailable, timeout=timeout, ahead=True
+        )
         # SQLite has one writer. Who waits for it there looks again after a while; here they stand in line.
         self._turn = threading.Lock() if self.database.engine.dialect.name == "sqlite" else None
 
@@ -90,7 +92,9 @@ class Store:
     def erase(self, person: str) -> bool:
         """Delete everything of a person, whatever still waits. Returns whether there was anything."""
         with self.writing() as connection:
-            return erase_in(connection, person)
+            erased = erase_in(connection, person)
+        self.catch_up()
+        return erased
 
     def purge(self, hours: float) -> int:
         """Delete people who heard and said nothing for so many hours, and what is known of messages too long ago to come again.
@@ -104,7 +108,14 @@ class Store:
             connection.execute(SEEN.delete().where(SEEN.c.at < self.clock() - SEEN_FOR))
             for table in (MESSAGE, REPLY):
                 connection.execute(table.delete().where(table.c.person_id.in_(old)))
-            return int(connection.execute(PERSON.delete().where(PERSON.c.last_seen < before)).rowcount)
+            count = int(connection.execute(PERSON.delete().where(PERSON.c.last_seen < before)).rowcount)
+        self.catch_up()
+        return count
+
+    def catch_up(self) -> None:
+        """Let nothing that was deleted stay behind beside the database, see :meth:`wegwijzer.storage.Database.catch_up`."""
+        with self._turn or nullcontext():
+            self.database.catch_up()
 
     def close(self) -> None:
         """Give back the connections."""

@@ -30,6 +30,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "WHATSAPP_GRAPH_URL": ("Laat weg, of schrijf het adres met https:// en de versie.", "https://graph.facebook.com/v24.0"),
     "WHATSAPP_TEMPLATE_LATE_REPLY": ("De naam van het sjabloon bij Meta: kleine letters, cijfers en _.", "laat_antwoord"),
     "WHATSAPP_TEMPLATE_LANGUAGE": ("De code van de taal van het sjabloon, zoals nl.", "nl"),
+    "WHATSAPP_PORT": ("Laat weg (dan is het 5006), of geef een poort: een getal van 1 tot en met 65535.", "5006"),
     "WHATSAPP_HASH_KEY": ("Laat weg (dan wordt er één gemaakt), of geef een sleutel van minstens 32 tekens.", "0" * 40),
     "TWILIO_ACCOUNT_SID": ("Twilio: Account info. Begint met AC.", "AC" + "0" * 32),
     "TWILIO_AUTH_TOKEN": ("Twilio: Account info, Auth Token. 32 tekens, 0-9 en a-f.", "0" * 32),

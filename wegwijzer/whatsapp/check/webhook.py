@@ -12,13 +12,11 @@ from twilio.request_validator import RequestValidator
 from wegwijzer.whatsapp.check.asking import NoAnswer, ask
 from wegwijzer.whatsapp.check.findings import Finding, good, look, wrong
 from wegwijzer.whatsapp.config import CloudSettings
+from wegwijzer.whatsapp.door import PATH as CLOUD_PATH
 from wegwijzer.whatsapp.signature import SIGNATURE, sign
 from wegwijzer.whatsapp.twilio.config import WEBHOOK_PATH as TWILIO_PATH
 from wegwijzer.whatsapp.twilio.config import TwilioSettings
 from wegwijzer.whatsapp.twilio.signature import HEADER
-
-CLOUD_PATH = "/webhooks/whatsapp/webhook"
-"""Where the channel of the Cloud API listens on Rasa's server."""
 
 EMPTY = b'{"object":"whatsapp_business_account","entry":[]}'
 """What Meta sends when nothing happened, so to say."""
