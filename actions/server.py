@@ -14,6 +14,7 @@ from sanic.handlers import ErrorHandler
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
+from channels.sizes import only_sized
 from wegwijzer.guarding.headers import complete
 from wegwijzer.guarding.traces import begin_log, where
 from wegwijzer.settings import Settings
@@ -47,6 +48,7 @@ def main() -> None:
 def guard(app: Sanic, secret: str) -> None:
     """Let nobody in without the secret, and say nothing of a conversation when something goes wrong."""
     app.config.REQUEST_MAX_SIZE = LARGEST
+    only_sized(app)
     expected = f"Bearer {secret}".encode()
     app.error_handler = ErrorHandler()
 

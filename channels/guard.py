@@ -16,6 +16,7 @@ from sanic.handlers import ErrorHandler
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
+from channels.sizes import only_sized
 from wegwijzer.guarding.headers import complete
 from wegwijzer.guarding.traces import where
 from wegwijzer.web.limits import RateLimit
@@ -43,6 +44,7 @@ def guard(app: Sanic, token: str, proxies: int = 0) -> None:
         proxies: how many proxies to trust for the address of who asks; none means that no header is believed.
     """
     app.config.REQUEST_MAX_SIZE = LARGEST
+    only_sized(app)
     app.config.FALLBACK_ERROR_FORMAT = "json"
     if proxies:
         app.config.PROXIES_COUNT = proxies

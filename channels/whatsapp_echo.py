@@ -22,7 +22,9 @@ from sanic import Sanic, response  # noqa: E402
 from sanic.request import Request  # noqa: E402
 from sanic.response import HTTPResponse  # noqa: E402
 
+from channels.guard import guard  # noqa: E402
 from channels.whatsapp import WhatsAppInput  # noqa: E402
+from wegwijzer.guarding.traces import begin_log  # noqa: E402
 from wegwijzer.handover.phone_vault import read_keys  # noqa: E402
 from wegwijzer.product.processes import free_ports  # noqa: E402
 from wegwijzer.whatsapp.config import CloudSettings, WhatsAppSettings  # noqa: E402
@@ -38,6 +40,7 @@ def serve(
     proof: float = 5.0,
     slowest: float = 0.02,
     log: str = "",
+    proxies: int = 0,
 ) -> None:
     """Serve on loopback until stopped.
 
@@ -49,10 +52,11 @@ def serve(
         proof: seconds to wait for Meta's word about what was broken off, see :mod:`wegwijzer.whatsapp.outgoing`.
         slowest: seconds an answer takes at most; each takes a random part of it.
         log: file for everything that is logged, at every level.
+        proxies: see :func:`channels.guard.guard`.
     """
     os.umask(OWNER_ONLY)
     if log:
-        logging.basicConfig(filename=Path(log), level=logging.DEBUG, force=True)
+        begin_log(logging.DEBUG, Path(log))
 
     async def echo(message: UserMessage) -> None:
         await asyncio.sleep(random.uniform(0, slowest))  # noqa: S311 - no secret
@@ -60,6 +64,7 @@ def serve(
             await message.output_channel.send_response(message.sender_id, {"text": f"{when} {message.text}"})
 
     app = Sanic("wegwijzer_whatsapp_echo", configure_logging=False)
+    guard(app, secret, proxies)
     channel = WhatsAppInput(WhatsAppSettings(database, secret, replace(cloud, port=port)), read_keys("A" * 43), str, proof=proof)
     app.blueprint(channel.blueprint(echo), url_prefix=f"/webhooks/{channel.name()}")
     app.add_route(_nothing, "/")  # Sanic does not start without any route

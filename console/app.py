@@ -10,6 +10,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
+from channels.sizes import only_sized
 from console import files
 from console.doors import Door, Handler, through
 from console.pages import calls, coming_in, hours, journal, queue, talk
@@ -65,6 +66,7 @@ def make_app(parts: Parts, name: str = "wegwijzer_console", per_address: tuple[i
     """
     app = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST
+    only_sized(app)
     app.config.FALLBACK_ERROR_FORMAT = "text"
     if parts.settings.console.proxies:
         app.config.PROXIES_COUNT = parts.settings.console.proxies

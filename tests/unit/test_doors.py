@@ -7,23 +7,29 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import quote
 
 import httpx
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
 from sanic import Sanic, response
 
 from actions.server import guard
 from tests.desk import serving
 from wegwijzer.evaluation.echo_server import EchoServer
-from wegwijzer.evaluation.fuzz.http import BELOW, OPENAPI
+from wegwijzer.evaluation.fuzz.http import BELOW, LENGTHS, OPENAPI, Target, sized
+from wegwijzer.evaluation.fuzz.report import CANARY, Entrance
 from wegwijzer.guarding.headers import STRICT
 from wegwijzer.product.processes import free_ports
 
 TOKEN = "een-heel-lang-geheim-van-deze-test-0123"
 ELSEWHERE, LISTED = "https://www.example.org", "https://chat.example.org"
 SAID = "wat iemand zei"
-CHANNELS = ("", "health", "chat/", "web/", "webhooks/rest", ".well-known/security.txt")
+CHANNELS = ("", "health", "chat/", "web/", "webhooks/rest", "webhooks/whatsapp/webhook", "webhooks/twilio/webhook",
+            ".well-known/security.txt")  # fmt: skip
 """Routes that are meant for everybody, by how they begin. Somebody who adds one adds it here too, on purpose."""
 
 
@@ -157,6 +163,97 @@ def test_the_rest_channel_takes_nothing_that_a_page_sends_without_asking(server:
     headers = {"Content-Type": kind} if kind else {}
     answer = server.client.post("/webhooks/rest/webhook", content=b'{"sender": "x", "message": "y"}', headers=headers)
     assert answer.status_code == 415
+
+
+@pytest.mark.parametrize("path", ["/webhooks/whatsapp/webhook", "/webhooks/twilio/webhook"])
+@pytest.mark.parametrize("name", ["X-Hub-Signature-256", "X-Twilio-Signature", "Authorization"])
+def test_nobody_writes_by_whatsapp_without_the_signature(server: Server, path: str, name: str) -> None:
+    for shown in ("", "sha256=" + "0" * 64, f"Bearer {TOKEN}", TOKEN):
+        answer = server.client.post(path, content=f"Body={SAID}&From=whatsapp:+31612345678".encode(), headers={name: shown})
+        assert (answer.status_code, answer.content) == (401, b"")
+    assert SAID not in server.log
+    assert "31612345678" not in server.log
+
+
+# --------------------------------------------------------------------------- sizes
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize(
+    "line", ["POST /webhooks/rest/webhook", "POST /nowhere", "GET /status", "POST /webhooks/whatsapp/webhook"]
+)
+def test_a_request_that_lies_about_its_size_stops_nobody_else(server: Server, line: str, length: str) -> None:
+    entrance = Entrance("sizes")
+    Target(entrance, server.address, lambda request: request).send(sized(line, {}, b"{}", length))
+    assert not entrance.problems
+    assert server.client.get("/.well-known/security.txt").status_code == 200
+
+
+# --------------------------------------------------------------------------- erasing one conversation
+
+
+class Forgetful:
+    """What stands in the place of the bot: a store that only erases.
+
+    Attributes:
+        erased: the names, in order.
+    """
+
+    def __init__(self) -> None:
+        self.erased: list[str] = []
+
+    def erase(self, sender: str) -> None:
+        if BROKEN in sender:
+            raise RuntimeError(sender)
+        self.erased.append(sender)
+
+
+BROKEN = "gaat stuk"
+
+
+@pytest.fixture(scope="module")
+def erasing() -> Iterator[tuple[str, Forgetful]]:
+    from channels.absent_tensorflow import stand_in
+
+    stand_in()
+    from rasa.core.lock_store import InMemoryLockStore
+
+    from channels.forgetting import ForgettingInput
+    from channels.guard import guard as guard_all
+
+    async def nobody(message: object) -> None:
+        raise AssertionError
+
+    store = Forgetful()
+    app = Sanic("erasing_for_a_test", configure_logging=False)
+    app.ctx.agent = SimpleNamespace(processor=object(), tracker_store=store, lock_store=InMemoryLockStore())
+    guard_all(app, TOKEN)
+    app.blueprint(ForgettingInput(TOKEN).blueprint(nobody), url_prefix="/")
+    port = free_ports(1)[0]
+    with serving(app, port):
+        yield f"http://127.0.0.1:{port}", store
+
+
+@seed(20)
+@settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(sender=st.text(min_size=1, max_size=60) | st.sampled_from(["a/b", "../x", "%2e%2e", "' OR 1=1 --", "x%00y", BROKEN, "é"]))
+def test_whatever_the_name_only_that_conversation_is_erased_and_only_with_the_token(
+    erasing: tuple[str, Forgetful], caplog: pytest.LogCaptureFixture, sender: str
+) -> None:
+    address, store = erasing
+    store.erased.clear()
+    caplog.clear()
+    path = f"{address}/conversations/{quote(f'{CANARY} {sender}', safe='')}"
+    with httpx.Client(trust_env=False, timeout=30) as client:
+        for headers in ({}, {"Authorization": "Bearer fout"}, {"Authorization": f"Basic {TOKEN}"}):
+            assert client.delete(path, headers=headers).status_code == 401
+        assert not store.erased
+        answer = client.delete(path, headers={"Authorization": f"Bearer {TOKEN}"})
+    if BROKEN in sender:
+        assert (answer.status_code, answer.json()) == (503, {"error": "not erased; try again"})
+    else:
+        assert (answer.status_code, store.erased) == (204, [f"{CANARY} {sender}"])
+    assert CANARY not in caplog.text
 
 
 # --------------------------------------------------------------------------- headers

@@ -26,14 +26,17 @@ from tests.service.twilio_double import (
     sign,
     status,
 )
-from tests.service.twilio_echo import TwilioServer
 from wegwijzer.domain_texts import response_text
+from wegwijzer.evaluation.echo_server import TWILIO, EchoServer
 from wegwijzer.whatsapp.check.findings import Mark
 from wegwijzer.whatsapp.check.webhook import twilio_findings
+from wegwijzer.whatsapp.config import WhatsAppSettings
 from wegwijzer.whatsapp.inbox import Inbox
 from wegwijzer.whatsapp.people import People
 from wegwijzer.whatsapp.store import Store
-from wegwijzer.whatsapp.twilio.config import TwilioSettings
+from wegwijzer.whatsapp.twilio.config import WEBHOOK_PATH, TwilioSettings
+
+SECRET = "een-heel-lang-geheim-van-deze-test-0123"
 
 PATIENCE = 30.0
 """Seconds to wait for something that is going to happen; only so that a failing test ends."""
@@ -47,7 +50,7 @@ class Place:
     """Twilio and the bot."""
 
     twilio: Twilio
-    server: TwilioServer
+    server: EchoServer
     folder: Path
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=PATIENCE, trust_env=False))
 
@@ -109,7 +112,14 @@ def running(folder: Path, **more: str) -> Iterator[Place]:
             "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_FROM": SENDER, "TWILIO_WEBHOOK_URL": WEBHOOK,
             "TWILIO_API_URL": twilio.url, **more,
         }  # fmt: skip
-        server = TwilioServer(f"sqlite:///{folder / 'twilio.db'}", environment, str(folder / "log"))
+        server = EchoServer(
+            f"sqlite:///{folder / 'twilio.db'}",
+            SECRET,
+            TWILIO,
+            (WEBHOOK_PATH, 405),
+            environment=environment,
+            log=str(folder / "log"),
+        )
         server.start()
         place = Place(twilio, server, folder)
         try:
@@ -333,5 +343,20 @@ def test_the_check_of_the_settings_finds_the_address_in_order_and_leaves_nothing
     assert (place.everything_kept(), len(place.twilio.messages)) == (before, sent)
 
 
-def test_the_channel_is_off_without_settings(place: Place) -> None:
-    assert "without settings: 0 routes, output None" in place.log()
+def test_the_channel_is_off_without_settings() -> None:
+    from channels.absent_tensorflow import stand_in
+
+    stand_in()
+    from rasa.core.channels.channel import UserMessage
+    from sanic import Sanic
+
+    from channels.twilio import TwilioInput
+
+    async def nobody(message: UserMessage) -> None:
+        raise AssertionError
+
+    off = TwilioInput(WhatsAppSettings("sqlite://", SECRET), (), str)
+    app = Sanic("twilio_off", configure_logging=False)
+    app.blueprint(off.blueprint(nobody))
+    assert not app.router.routes
+    assert off.get_output_channel() is None

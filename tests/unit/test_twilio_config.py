@@ -51,6 +51,7 @@ def test_half_of_it_is_one_sentence_that_names_what_is_missing(missing: str) -> 
         ("TWILIO_ACCOUNT_SID", "SK" + "0" * 32),
         ("TWILIO_ACCOUNT_SID", "AC12"),
         ("TWILIO_AUTH_TOKEN", "kort"),
+        ("TWILIO_AUTH_TOKEN", "0" * 32),
         ("TWILIO_FROM", "0612345678"),
         ("TWILIO_FROM", "sms:+31612345678"),
         ("TWILIO_WEBHOOK_URL", "http://bot.example.org/webhooks/twilio/webhook"),

@@ -26,12 +26,14 @@ TWILIO = {
     "TWILIO_API_URL": "http://127.0.0.1:9",
 }  # fmt: skip
 
+HASH_KEY = "7Hq2-rX9vLmZ0tBw4KcYs1NfPe6JdUoAg8Ti"
+
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(whatsapp, "VAR", tmp_path)
-    for name in ("WHATSAPP_HASH_KEY", "HANDOVER_KEY"):
-        monkeypatch.setenv(name, "A" * 43)
+    monkeypatch.setenv("HANDOVER_KEY", "A" * 43)
+    monkeypatch.setenv("WHATSAPP_HASH_KEY", HASH_KEY)
     return tmp_path
 
 

@@ -15,6 +15,8 @@ ALL = {
     "WHATSAPP_VERIFY_TOKEN": "een-woord-van-ons",
 }
 
+KEY = "7Hq2-rX9vLmZ0tBw4KcYs1NfPe6JdUoAg8Ti"
+
 
 def read(**environment: str) -> WhatsAppSettings:
     return WhatsAppSettings.from_environment(environment, Path("var"), lambda: "k" * 43)
@@ -64,6 +66,12 @@ def test_half_of_them_is_refused_with_what_is_missing(missing: str) -> None:
         ("WHATSAPP_PORT", "-1"),
         ("WHATSAPP_PORT", "٥٠٠٦"),
         ("WHATSAPP_HASH_KEY", "kort"),
+        ("WHATSAPP_HASH_KEY", "h" * 43),
+        ("WHATSAPP_HASH_KEY", "abcdefghijklmnopqrstuvwxyz0123456789"),
+        ("WHATSAPP_VERIFY_TOKEN", "aaaaaaaaaaaaaaaabb"),
+        ("WHATSAPP_VERIFY_TOKEN", "geheim-wachtwoord-wegwijzer"),
+        ("WHATSAPP_APP_SECRET", "0" * 32),
+        ("WHATSAPP_TOKEN", "changeme"),
     ],
 )
 def test_what_cannot_be_right_is_refused_by_name_and_not_repeated(name: str, value: str) -> None:
@@ -73,8 +81,7 @@ def test_what_cannot_be_right_is_refused_by_name_and_not_repeated(name: str, val
 
 
 def test_no_secret_shows_when_settings_are_shown() -> None:
-    shown = repr(read(**ALL, WHATSAPP_HASH_KEY="h" * 32))
+    shown = repr(read(**ALL, WHATSAPP_HASH_KEY=KEY))
     assert all(
-        secret not in shown
-        for secret in (ALL["WHATSAPP_TOKEN"], ALL["WHATSAPP_APP_SECRET"], ALL["WHATSAPP_VERIFY_TOKEN"], "h" * 32)
+        secret not in shown for secret in (ALL["WHATSAPP_TOKEN"], ALL["WHATSAPP_APP_SECRET"], ALL["WHATSAPP_VERIFY_TOKEN"], KEY)
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +19,9 @@ from wegwijzer.product.processes import CannotStart
 
 security_app = typer.Typer()
 
+INTERRUPTED = 130
+"""Exit code when somebody stopped it, as shells have it."""
+
 NOT_ASKED = 2
 """Exit code when nobody could be asked: that is no good news."""
 
@@ -29,7 +34,7 @@ def fuzz(
 ) -> None:
     """Make up input for every entrance: no answer may be an error of ours, show a traceback, or leave content in a log."""
     try:
-        from wegwijzer.evaluation.fuzz.report import table
+        from wegwijzer.evaluation.fuzz.report import Entrance, table
         from wegwijzer.evaluation.fuzz.run import NAMES, run
     except ImportError as error:
         fail(f"{error}; what this needs is installed with: uv sync")
@@ -37,16 +42,24 @@ def fuzz(
     for name in chosen:
         if name not in NAMES:
             fail(f"{name!r} is no entrance; there are: {', '.join(NAMES)}")
+    found: list[Entrance] = []
+    stopped = False
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with progress_bars() as progress:
-            found = run(examples, seed, teller(progress), chosen)
+            run(examples, seed, teller(progress), chosen, found, lambda one: progress.console.print(one.as_line(), markup=False))
     except CannotStart as error:
         fail(str(error))
+    except KeyboardInterrupt:
+        stopped = True
     show(table(found))
     for one in found:
         for problem in one.problems:
             say.print(f"{one.name}: {problem}", markup=False, soft_wrap=True)
     print(json.dumps({"examples": examples, "seed": seed, "entrances": {one.name: one.as_json() for one in found}}))
+    if stopped:
+        raise typer.Exit(INTERRUPTED)
     if any(one.wrongs for one in found):
         raise typer.Exit(1)
 

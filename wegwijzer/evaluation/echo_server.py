@@ -13,11 +13,11 @@ import httpx
 
 from wegwijzer.product.processes import READY_WITHIN, STOP_WITHIN, CannotStart, free_ports
 
-MODULE, WHATSAPP = "channels.echo", "channels.whatsapp_echo"
+MODULE, WHATSAPP, TWILIO = "channels.echo", "channels.whatsapp_echo", "channels.twilio_echo"
 """Have ``serve(port, secret, database, ...)``. Named and not imported: the core knows no channel."""
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload([MODULE, WHATSAPP])
+_CONTEXT.set_forkserver_preload([MODULE, WHATSAPP, TWILIO])
 # Importing Rasa takes seconds. The fork server does it once; every start after that is a fork of it.
 
 

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from wegwijzer.guarding.strength import check_no_example, check_strong
 from wegwijzer.whatsapp.people import SHORTEST_KEY
 from wegwijzer.whatsapp.twilio.config import TwilioSettings
 
 GRAPH_URL = "https://graph.facebook.com/v24.0"
 """Where Meta's Graph API is, with the version that this was written for."""
 
-SHORTEST_VERIFY_TOKEN = 16
-"""Characters of the word that Meta says when it verifies the address."""
+SHORTEST_VERIFY_TOKEN, FEWEST_IN_TOKEN = 16, 8
+"""Characters of the word that Meta says when it verifies the address, and how many of them must be different."""
+
+FEWEST_IN_KEY = 10
+"""Different characters of the key that makes names."""
 
 NEEDED = ("WHATSAPP_PHONE_ID", "WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
 """All of these, or none."""
@@ -125,10 +129,10 @@ class WhatsAppSettings:
 
 
 def _hash_key(environment: Mapping[str, str], own_key: Callable[[], str]) -> str:
-    key = environment.get("WHATSAPP_HASH_KEY", "").strip() or own_key()
-    if len(key) < SHORTEST_KEY:
-        raise ValueError(f"WHATSAPP_HASH_KEY must have at least {SHORTEST_KEY} characters; leave it out to have one made")
-    return key
+    given = environment.get("WHATSAPP_HASH_KEY", "").strip()
+    if given:
+        check_strong("WHATSAPP_HASH_KEY", given, SHORTEST_KEY, FEWEST_IN_KEY)
+    return given or own_key()
 
 
 def _cloud(environment: Mapping[str, str]) -> CloudSettings | None:
@@ -170,8 +174,10 @@ def _check(given: Mapping[str, str]) -> None:
         raise ValueError("WHATSAPP_TOKEN must be one token, without spaces")
     if not _APP_SECRET.fullmatch(given["WHATSAPP_APP_SECRET"]):
         raise ValueError("WHATSAPP_APP_SECRET must be the app secret of Meta: 32 characters 0 to 9 and a to f")
-    if len(given["WHATSAPP_VERIFY_TOKEN"]) < SHORTEST_VERIFY_TOKEN:
-        raise ValueError(f"WHATSAPP_VERIFY_TOKEN must have at least {SHORTEST_VERIFY_TOKEN} characters")
+    check_strong("WHATSAPP_VERIFY_TOKEN", given["WHATSAPP_VERIFY_TOKEN"], SHORTEST_VERIFY_TOKEN, FEWEST_IN_TOKEN, made=False)
+    # What Meta gave out is random; only what was never filled in can be seen.
+    for name in ("WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET"):
+        check_no_example(name, given[name])
 
 
 def _port(value: str) -> int:

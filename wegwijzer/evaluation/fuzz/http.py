@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -15,6 +16,7 @@ from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import yaml
@@ -37,13 +39,20 @@ SHOWN = re.compile(r"Traceback|File \"|\bSanic\b|\bRasa\b|sqlalchemy|\.py\b", re
 
 PATIENCE = 30.0
 
+LENGTHS = (
+    "Content-Length: 0", "Content-Length: 1", "Content-Length: 99999", "Content-Length: 99999999999", "Content-Length: -1",
+    "Content-Length: x", "Content-Length: {length}\nContent-Length: 1", "X-None: 1", "Transfer-Encoding: chunked",
+    "Transfer-Encoding: x\nContent-Length: {length}", "Content-Length: \xb2", "Content-Length: " + "9" * 5000,
+)  # fmt: skip
+"""What a request may say about its size; ``{length}`` is the true one."""
+
 _UNHURRIED: Any = {"database": None, "deadline": None, "suppress_health_check": list(HealthCheck)}
 
 Prepare = Callable[[dict[str, Any]], dict[str, Any]]
 """Gets method, path, params, headers, json or data of a request, and may put in what opens the door, such as a cookie."""
 
 
-def quietly(examples: int, number: int, strategy: st.SearchStrategy[Any], work: Callable[[Any], None]) -> None:
+def quietly(examples: int, number: int, strategy: st.SearchStrategy[Any], work: Callable[[Any], object]) -> None:
     """Give so many made-up inputs to a function; the same ones for the same number."""
 
     @seed(number)
@@ -78,8 +87,12 @@ class Target:
         """Done."""
         self._client.close()
 
-    def ask(self, request: dict[str, Any]) -> None:
-        """One request, and a look at its answer."""
+    def ask(self, request: dict[str, Any]) -> tuple[int, bytes] | None:
+        """One request, and a look at its answer.
+
+        Returns:
+            The status and the body; ``None`` when there was no request to make of it, or no answer.
+        """
         # Another address each time, as the only proxy in front would say it: the limits per address are tried elsewhere.
         number = next(self._numbers)
         request = self._prepare(request)
@@ -89,7 +102,7 @@ class Target:
             built = self._client.build_request(**_sendable(request))
         except (httpx.InvalidURL, UnicodeError, ValueError, TypeError):
             self.entrance.came("no request")
-            return
+            return None
         try:
             answer = self._client.send(built, stream=True)
             try:
@@ -99,8 +112,32 @@ class Target:
         except httpx.HTTPError as error:
             self.entrance.came("no answer")
             self.entrance.wrong("no answer", f"{type(error).__name__} at {built.method} {built.url.path!r}")
-            return
+            return None
         self._judge(built, answer, body)
+        return answer.status_code, body
+
+    def send(self, raw: bytes) -> None:
+        """Bytes that no client would send, to the end of what comes back. Nothing need come back."""
+        back = b""
+        first = raw.partition(b"\r\n")[0]
+        address = urlsplit(self._address)
+        try:
+            line = socket.create_connection((address.hostname, address.port or 80), PATIENCE)
+            with line, suppress(ConnectionError):
+                line.sendall(raw)
+                line.shutdown(socket.SHUT_WR)
+                while piece := line.recv(65_536):
+                    back += piece
+        except OSError as error:
+            self.entrance.came("no answer")
+            self.entrance.wrong("no answer", f"{type(error).__name__} at {first!r}")
+            return
+        status = re.match(rb"HTTP/1\.[01] (\d{3})", back)
+        self.entrance.came(status[1].decode() if status else "hung up")
+        if status and status[1].startswith(b"5"):
+            self.entrance.wrong("error of ours", f"{first!r} -> {status[1].decode()}")
+        if found := SHOWN.search(back.decode("utf-8", "replace")):
+            self.entrance.wrong("inside shown", f"{found.group()} in {first!r}")
 
     def _judge(self, request: httpx.Request, answer: httpx.Response, body: bytes) -> None:
         self.entrance.came(str(answer.status_code))
@@ -123,6 +160,27 @@ def from_description(target: Target, tags: frozenset[str], examples: int, number
             made = _cases(operation, mode)
             if made is not None:
                 quietly(max(1, examples // 2), number, made, lambda case: target.ask(_request(case)))
+
+
+def lying(target: Target, tags: frozenset[str]) -> None:
+    """Requests that say something else about their size than is true, one of each for every operation and for no operation."""
+    described = [
+        (method.upper(), _own(re.sub(r"\{\w+\}", "x", path))) for path, method, one in _described() if tags & set(one["tags"])
+    ]
+    for method, path in [*described[:MOST_PATHS], ("POST", "/nowhere")]:
+        for length in LENGTHS:
+            if path != ENDLESS:
+                target.send(sized(f"{method} {path}", {"Content-Type": "application/json"}, b"{}", length))
+
+
+def sized(line: str, headers: Mapping[str, str], body: bytes, length: str) -> bytes:
+    """A request that says this about its size, see :data:`LENGTHS`."""
+    said = [f"{name}: {value}" for name, value in headers.items()] + length.format(length=len(body)).split("\n")
+    return "\r\n".join([f"{line} HTTP/1.1", "Host: 127.0.0.1", *said, "", ""]).encode("latin-1", "replace") + body
+
+
+MOST_PATHS = 3
+"""Operations of an entrance at which sizes are lied about: it is the same server behind all."""
 
 
 def hardly(target: Target, tags: frozenset[str], examples: int, number: int) -> None:
@@ -186,19 +244,23 @@ SAID = ("message", "text", "tekst", "notitie", "zoek", "reden")
 
 
 _TEXT = st.text(max_size=60)
-_JSON = st.recursive(
+JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | _TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXT, inner, max_size=4),
     max_leaves=12,
 )
+"""Whatever JSON can say."""
+
 _KNOWN = st.sampled_from(["id", "text", "sender", "message", "reply_to", "address", "bewijs", "naam", "tekst"])
-_BODIES = (
+BODIES = (
     st.binary(max_size=300)
-    | _JSON.map(lambda made: _dumped(made))
-    | st.dictionaries(_KNOWN, _JSON, max_size=6).map(lambda made: _dumped(made))
+    | JSON.map(lambda made: _dumped(made))
+    | st.dictionaries(_KNOWN, JSON, max_size=6).map(lambda made: _dumped(made))
     | st.sampled_from([b"[" * 5000, b'{"a":' * 3000, b"\x00", b'{"text": "\\ud800"}', b"1e999999", b"NaN"])
     | st.just(b'"' + b"x" * 200_000 + b'"')
 )
+"""Bodies, of which some are JSON."""
+
 _KINDS = st.sampled_from(
     ["application/json", "application/json; charset=utf-16", "text/plain", "application/x-www-form-urlencoded", ";", "",
      "multipart/form-data", "multipart/form-data; boundary=x", "multipart/form-data; boundary=", "application/xml", "a/b;c=d;;"]
@@ -225,7 +287,7 @@ def _strange(paths: list[str]) -> st.SearchStrategy[dict[str, Any]]:
         {
             "method": methods,
             "path": st.builds(lambda base, end: base + end, bases, _ENDS),
-            "content": _BODIES,
+            "content": BODIES,
             "headers": st.builds(
                 lambda kind, more: {**more, "Content-Type": kind}, _KINDS, st.dictionaries(_NAMES, _VALUES, max_size=3)
             ),
@@ -248,9 +310,13 @@ def _sendable(request: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def sings(entrance: Entrance, logs: Path) -> None:
-    """Look for what was sent in every file below a folder."""
+def sings(entrance: Entrance, logs: Path, *more: str) -> None:
+    """Look for what was sent in every log below a folder: :data:`CANARY`, and what else may not stand there."""
     for path in sorted(logs.rglob("*.log")):
-        lines = [line for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if CANARY in line]
+        lines = [
+            line
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
+            if any(word in line for word in (CANARY, *more))
+        ]
         if lines:
             entrance.wrong("content in log", f"{path.name}: {lines[0]}")

@@ -26,6 +26,7 @@ class Entrance:
         answers: how often each kind of answer came: a status, or what became of a file.
         problems: what went wrong, the first :data:`MOST_KEPT`.
         wrongs: how often something went wrong.
+        finished: whether all of it was tried.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Entrance:
     answers: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     wrongs: int = 0
+    finished: bool = False
 
     def came(self, answer: str) -> None:
         """One input, and what became of it."""
@@ -45,9 +47,14 @@ class Entrance:
         if len(self.problems) < MOST_KEPT:
             self.problems.append(f"{kind}: {what[:400]}")
 
+    def as_line(self) -> str:
+        """The counts in one line."""
+        return f"{self.name}: {self.tried} inputs, {self.wrongs} problems"
+
     def as_json(self) -> dict[str, Any]:
         """The counts."""
-        return {"tried": self.tried, "answers": dict(sorted(self.answers.items())), "problems": self.wrongs}
+        answers = dict(sorted(self.answers.items()))
+        return {"tried": self.tried, "answers": answers, "problems": self.wrongs, "finished": self.finished}
 
 
 def table(entrances: Iterable[Entrance]) -> Table:
@@ -55,5 +62,5 @@ def table(entrances: Iterable[Entrance]) -> Table:
     shown = Table("entrance", "inputs", "answers", "problems")
     for one in entrances:
         answers = ", ".join(f"{name}: {count}" for name, count in sorted(one.answers.items()))
-        shown.add_row(one.name, str(one.tried), answers, str(one.wrongs))
+        shown.add_row(one.name if one.finished else f"{one.name} (not to the end)", str(one.tried), answers, str(one.wrongs))
     return shown

@@ -13,8 +13,8 @@ import httpx
 
 from wegwijzer.catalogue.loading import load_catalogue
 from wegwijzer.evaluation.echo_server import EchoServer
-from wegwijzer.evaluation.fuzz import files
-from wegwijzer.evaluation.fuzz.http import Prepare, Target, from_description, hardly, sings
+from wegwijzer.evaluation.fuzz import files, webhooks
+from wegwijzer.evaluation.fuzz.http import Prepare, Target, from_description, hardly, lying, sings
 from wegwijzer.evaluation.fuzz.report import Entrance
 from wegwijzer.handover.models import Urgency
 from wegwijzer.handover.states import Actor, RequestState
@@ -30,12 +30,19 @@ from wegwijzer.storage import Database
 SECRET = "no-secret-but-random-enough-4f9c2e7a1b8d"  # noqa: S105 - of a server that lives as long as the run
 COLLEAGUE, PASSWORD = "Samira", "zeven gele fietsen bij de brug"
 
-NAMES = ("rest", "web", "page", "console", "sheets", "hsds", "events")
+NAMES = ("rest", "web", "page", "whatsapp", "twilio", "console", "sheets", "hsds", "events")
 
 Tell = Callable[[str, int, int], None]
 
 
-def run(examples: int, number: int, tell: Tell, only: tuple[str, ...] = NAMES) -> list[Entrance]:
+def run(
+    examples: int,
+    number: int,
+    tell: Tell,
+    only: tuple[str, ...] = NAMES,
+    found: list[Entrance] | None = None,
+    done_with: Callable[[Entrance], None] = lambda entrance: None,
+) -> list[Entrance]:
     """Try every entrance.
 
     Args:
@@ -43,15 +50,21 @@ def run(examples: int, number: int, tell: Tell, only: tuple[str, ...] = NAMES) -
         number: the same number makes the same inputs.
         tell: gets a name, how much is done, and how much there is.
         only: names of entrances.
+        found: gets each entrance when it begins, so that who interrupts this has the counts so far.
+        done_with: hears of each entrance as soon as it was tried.
     """
-    found = [Entrance(name) for name in NAMES if name in only]
+    found = [] if found is None else found
+    names = [name for name in NAMES if name in only]
     with tempfile.TemporaryDirectory() as name:
-        for done, entrance in enumerate(found):
-            tell("entrances", done, len(found))
-            folder = Path(name) / entrance.name
+        for done, one in enumerate(names):
+            tell("entrances", done, len(names))
+            found.append(entrance := Entrance(one))
+            folder = Path(name) / one
             folder.mkdir()
-            _ENTRANCES[entrance.name](entrance, folder, examples, number)
-        tell("entrances", len(found), len(found))
+            _ENTRANCES[one](entrance, folder, examples, number)
+            entrance.finished = True
+            done_with(entrance)
+        tell("entrances", len(names), len(names))
     return found
 
 
@@ -153,13 +166,28 @@ def _knock(
 ) -> None:
     target = Target(entrance, address, prepare, away)
     try:
-        from_description(target, frozenset({entrance.name}), examples, number)
-        hardly(target, frozenset({entrance.name}), 4 * examples, number)
-        # And it is still there afterwards.
-        target.ask({"method": "GET", "path": "/.well-known/security.txt"})
+        _everywhere(target, examples, number)
     finally:
         target.close()
     sings(entrance, folder)
+
+
+def _everywhere(target: Target, examples: int, number: int) -> None:
+    """What is tried at every server."""
+    tags = frozenset({target.entrance.name})
+    from_description(target, tags, examples, number)
+    hardly(target, tags, 4 * examples, number)
+    lying(target, tags)
+    # And it is still there afterwards.
+    target.ask({"method": "GET", "path": "/.well-known/security.txt"})
+
+
+def _whatsapp(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
+    webhooks.whatsapp(entrance, folder, examples, number, lambda target: _everywhere(target, examples, number))
+
+
+def _twilio(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
+    webhooks.twilio(entrance, folder, examples, number, lambda target: _everywhere(target, examples, number))
 
 
 def _proof(page: str) -> str:
@@ -171,6 +199,8 @@ _ENTRANCES: dict[str, Callable[[Entrance, Path, int, int], None]] = {
     "rest": _rest,
     "web": _web,
     "page": _page,
+    "whatsapp": _whatsapp,
+    "twilio": _twilio,
     "console": _console,
     "sheets": lambda entrance, _, examples, number: files.sheets(entrance, load_catalogue(CATALOGUE), examples, number),
     "hsds": lambda entrance, _, examples, number: files.hsds(entrance, load_catalogue(CATALOGUE), examples, number),

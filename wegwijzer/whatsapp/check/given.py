@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wegwijzer.whatsapp.check.findings import Finding, good, look, wrong
+from wegwijzer.whatsapp.check.findings import Finding, good, wrong
 from wegwijzer.whatsapp.config import NEEDED as CLOUD_NEEDED
 from wegwijzer.whatsapp.twilio.config import NEEDED as TWILIO_NEEDED
-
-FEWEST_DIFFERENT = 10
-"""Different characters of a word that is hard to guess."""
 
 _WHERE: Mapping[str, tuple[str, str]] = {
     "WHATSAPP_PHONE_ID": (
@@ -22,7 +19,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
         "100000000000001",
     ),
     "WHATSAPP_TOKEN": ("Meta: Business settings, System users. Een token dat niet verloopt, zonder spaties.", "EAAxx"),
-    "WHATSAPP_APP_SECRET": ("Meta: App settings, Basic, App secret. 32 tekens, 0-9 en a-f.", "0" * 32),
+    "WHATSAPP_APP_SECRET": ("Meta: App settings, Basic, App secret. 32 tekens, 0-9 en a-f.", "0f" * 16),
     "WHATSAPP_VERIFY_TOKEN": (
         "Verzin een lang woord: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'. Vul hetzelfde in bij Meta.",
         "Zo-lang-en-willekeurig-0123456789",
@@ -31,9 +28,12 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "WHATSAPP_TEMPLATE_LATE_REPLY": ("De naam van het sjabloon bij Meta: kleine letters, cijfers en _.", "laat_antwoord"),
     "WHATSAPP_TEMPLATE_LANGUAGE": ("De code van de taal van het sjabloon, zoals nl.", "nl"),
     "WHATSAPP_PORT": ("Laat weg (dan is het 5006), of geef een poort: een getal van 1 tot en met 65535.", "5006"),
-    "WHATSAPP_HASH_KEY": ("Laat weg (dan wordt er één gemaakt), of geef een sleutel van minstens 32 tekens.", "0" * 40),
+    "WHATSAPP_HASH_KEY": (
+        "Laat weg (dan wordt er één gemaakt), of geef een sleutel van minstens 32 tekens.",
+        "Zo-lang-en-willekeurig-0123456789",
+    ),
     "TWILIO_ACCOUNT_SID": ("Twilio: Account info. Begint met AC.", "AC" + "0" * 32),
-    "TWILIO_AUTH_TOKEN": ("Twilio: Account info, Auth Token. 32 tekens, 0-9 en a-f.", "0" * 32),
+    "TWILIO_AUTH_TOKEN": ("Twilio: Account info, Auth Token. 32 tekens, 0-9 en a-f.", "0f" * 16),
     "TWILIO_FROM": ("Het nummer bij Twilio, zoals whatsapp:+31612345678.", "+31612345678"),
     "TWILIO_WEBHOOK_URL": (
         "Het adres van buiten, met https://, precies zoals bij Twilio.",
@@ -69,7 +69,6 @@ def judged(environment: Mapping[str, str], reading: Reading, needed: tuple[str, 
         *(wrong(f"{name} ontbreekt", _WHERE[name][0]) for name in missing),
         *(wrong(f"{name} kan niet kloppen", _WHERE[name][0]) for name in bad if name not in missing),
         *(good(name) for name in there if name not in bad and name not in missing),
-        *_weak(environment, bad),
     ]
 
 
@@ -95,10 +94,3 @@ def _refused(values: Mapping[str, str], reading: Reading) -> str | None:
 
 def _family(name: str) -> str:
     return name.partition("_")[0]
-
-
-def _weak(environment: Mapping[str, str], bad: Mapping[str, str]) -> list[Finding]:
-    word = environment.get("WHATSAPP_VERIFY_TOKEN", "").strip()
-    if not word or "WHATSAPP_VERIFY_TOKEN" in bad or len(set(word)) >= FEWEST_DIFFERENT:
-        return []
-    return [look("WHATSAPP_VERIFY_TOKEN is makkelijk te raden", _WHERE["WHATSAPP_VERIFY_TOKEN"][0])]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from wegwijzer.guarding.strength import check_no_example
+
 API_URL = "https://api.twilio.com"
 """Twilio's own API. Source: https://www.twilio.com/docs/messaging/api/message-resource"""
 
@@ -57,6 +59,7 @@ class TwilioSettings:
         missing = [name for name, value in given.items() if not value]
         if missing:
             raise ValueError(f"WhatsApp through Twilio is only half set: {', '.join(missing)} is empty (see docs/whatsapp.md)")
+        check_no_example("TWILIO_AUTH_TOKEN", given["TWILIO_AUTH_TOKEN"])
         return cls(
             account=_like(given, "TWILIO_ACCOUNT_SID", _ACCOUNT, "AC and 32 hexadecimal characters"),
             token=_like(given, "TWILIO_AUTH_TOKEN", _TOKEN, "32 hexadecimal characters"),
