@@ -25,7 +25,7 @@ from wegwijzer.understanding.training_data import read_examples
 from wegwijzer.understanding.wijk import WijkFinder
 
 MESSAGES = ROOT / "tests" / "privacy" / "messages.yml"
-STRANGE = ROOT / "tests" / "privacy" / "vreemd.yml"
+STRANGE = tuple(ROOT / "tests" / "privacy" / name for name in ("vreemd.yml", "vreemd2.yml"))
 FLOOR = 0.95
 MOST_TRAINING_TOUCHED = 0.015
 FEWEST_NAMES, FEWEST_OF_A_KIND, FEWEST_CLEAN, FEWEST_MESSAGES = 120, 35, 100, 320
@@ -36,9 +36,9 @@ def report() -> RedactionReport:
     return evaluate_redaction(own_redactor(), read_labelled(MESSAGES))
 
 
-@lru_cache(maxsize=1)
-def strange_report() -> RedactionReport:
-    return evaluate_redaction(own_redactor(), read_labelled(STRANGE))
+@lru_cache(maxsize=len(STRANGE))
+def strange_report(path: Path) -> RedactionReport:
+    return evaluate_redaction(own_redactor(), read_labelled(path))
 
 
 def redact(text: str) -> str:
@@ -54,21 +54,45 @@ def test_recall_and_precision_of_each_kind(kind: Kind) -> None:
     assert rates["recall"] >= FLOOR and rates["precision"] >= FLOOR, report().failures
 
 
+@pytest.mark.parametrize("path", STRANGE, ids=lambda path: path.stem)
 @pytest.mark.parametrize("kind", list(Kind))
-def test_recall_and_precision_on_messages_of_somebody_else(kind: Kind) -> None:
+def test_recall_and_precision_on_messages_of_somebody_else(kind: Kind, path: Path) -> None:
     # Written blind, tuned on afterwards: this tells when something is lost again, not how well new messages go.
-    rates = strange_report().kinds[kind]
-    assert rates["recall"] >= FLOOR and rates["precision"] >= FLOOR, strange_report().failures
+    rates = strange_report(path).kinds[kind]
+    assert rates["recall"] >= FLOOR and rates["precision"] >= FLOOR, strange_report(path).failures
 
 
 def test_messages_with_nothing_personal_stay() -> None:
-    for made in (report(), strange_report()):
+    for made in (report(), *map(strange_report, STRANGE)):
         assert made.figures["clean_touched"] <= 1 - FLOOR, made.failures
 
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
+        ("bij de yilmazjes is het gezellig", "bij de [naam] is het gezellig"),
+        ("die van leeuwens groeten niet", "die [naam] groeten niet"),
+        ("de bakkers staken", "de bakkers staken"),
+        ("de heer Th. van Benthem komt", "de heer [naam] komt"),
+        ("ik lees voor: van Wijngaarden, Cornelis", "ik lees voor: [naam], [naam]"),
+        ("roos belt nooit meer en bas ook niet", "[naam] belt nooit meer en [naam] ook niet"),
+        ("is er een koor en zang ook", "is er een koor en zang ook"),
+        ("ik wil met prins praten, Rob Prins", "ik wil met [naam] praten, [naam]"),
+        ("de prins kwam, Rob Prins ook", "de prins kwam, [naam] ook"),
+        ("vissen met lange Leo", "vissen met [naam]"),
+        ("hallo met wil, ik bel", "hallo met [naam], ik bel"),
+        ("hallo met mij, ik bel", "hallo met mij, ik bel"),
+        ("20080516 staat op haar pas", "[geboortedatum] staat op haar pas"),
+        ("geboren 25 desember 1999", "geboren [geboortedatum]"),
+        ("geboren 3-XII-1948", "geboren [geboortedatum]"),
+        ("123456789 is mijn bsn", "[burgerservicenummer] is mijn bsn"),
+        ("balijelaan tweeëntachtig naast de bakker", "[adres] naast de bakker"),
+        ("in de oudegracht twintig jaar gewoond", "in de oudegracht twintig jaar gewoond"),
+        ("op marktplaats oma-breit-sokken verkoop ik", "op marktplaats [account] verkoop ik"),
+        ("op facebook een kant-en-klaar plan", "op facebook een kant-en-klaar plan"),
+        ("zoek stille_avond_x maar", "zoek [account] maar"),
+        ("doe het _nooit_ meer", "doe het _nooit_ meer"),
+        ("ik zit in groep8 op snap", "ik zit in groep8 op snap"),
         ("op facebook heet ik Stille Kracht", "op facebook heet ik [account]"),
         ("op tinder noemt hij zich ridder", "op tinder noemt hij zich [account]"),
         ("op facebook is iedereen gelukkig", "op facebook is iedereen gelukkig"),

@@ -72,6 +72,7 @@ _PLACE_CUES = frozenset(
         "woon",
         "wonen",
         "woont",
+        "woning",
         "woonde",
         "woonachtig",
         "adres",
@@ -112,7 +113,9 @@ class AddressFinder:
             shouted = letters.isupper()
             if letters.lower() in _NO_LETTERS and not glued and not shouted:
                 continue
-            if letters.lower() in ("km", "kg", "cm", "mm", "ml", "kw", "gb", "mb"):
+            if letters.lower() in ("km", "kg", "cm", "mm", "ml", "kw", "gb", "mb") and not (
+                shouted and letters.lower() in ("cm", "kg", "km")
+            ):
                 continue
             if int(found[0][:4]) in range(1900, 2040) and not shouted and not found["number"] and not glued:
                 continue
@@ -160,10 +163,13 @@ class AddressFinder:
                 begin = self._by_its_number(tokens, end_of_street, at, text)
             if begin is None and number:
                 begin = self._street_word_first(tokens, end_of_street)
-            if begin is None or (spoken and not self._lives_there(tokens, begin + 1) and begin > 0):
+            if begin is None or (spoken and not self._spoken_house(tokens, begin, end_of_street)):
                 continue
-            addition = _ADDITION.match(text, token.end)
-            yield tokens[begin].start, addition.end() if addition else token.end
+            last = at
+            while spoken and last + 1 < len(tokens) and tokens[last + 1].joined and _is_number_word(tokens[last + 1].bare):
+                last += 1
+            addition = _ADDITION.match(text, tokens[last].end)
+            yield tokens[begin].start, addition.end() if addition else tokens[last].end
 
     def named_streets(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         """Streets without a number that are called after somebody, as positions in the tokens: they are no persons.
@@ -179,6 +185,13 @@ class AddressFinder:
             begin = self._begin(tokens, at)
             article = begin > 0 and tokens[begin - 1].bare in ("de", "het", "'t", "in", "op")
             yield (begin if article or tokens[begin].bare in ("de", "het", "'t") else at), at + 1
+
+    def _spoken_house(self, tokens: Sequence[Token], begin: int, street: int) -> bool:
+        """Whether a number in words after a street is that of a house: "balijelaan tweeëntachtig"."""
+        if begin == 0 or self._lives_there(tokens, begin + 1):
+            return True
+        article = tokens[begin - 1].bare in ("de", "het", "een", "deze", "die", "onze") or tokens[begin].bare in ("de", "het")
+        return not article and tokens[street].bare.endswith(_SURE_ENDS) and len(tokens[street].bare) > LEAST_STRANGE
 
     def _street_behind(self, tokens: Sequence[Token], at: int) -> int | None:
         """Where the street ends that comes after "nummer 12": "nummer 12 in de bloemstraat"; ``None`` when none does."""
@@ -199,6 +212,8 @@ class AddressFinder:
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         if following is not None and following.bare in ("tot", "t/m") and at + 2 < len(tokens) and tokens[at + 2].digits:
             return self._may_be_house(tokens, at + 2, text)
+        if at > 0 and following is not None and following.bare == "de" and tokens[at - 1].bare.endswith(_SURE_ENDS):
+            return True
         return following is None or not following.joined or following.bare not in self._words.geen_huisnummer
 
     def _street(self, tokens: Sequence[Token], at: int) -> int | None:
@@ -299,6 +314,10 @@ class AddressFinder:
                 article = place > 0 and tokens[place - 1].bare in ("de", "het", "een", "deze", "die", "mijn", "op", "over")
                 return place if follows and (tokens[place].upper or not article) else None
         return None
+
+
+def _is_number_word(word: str) -> bool:
+    return word in _NUMBER_WORDS or word.endswith(_TENS)
 
 
 def known_addresses(addresses: Iterable[str]) -> frozenset[str]:

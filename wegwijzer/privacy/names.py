@@ -39,6 +39,12 @@ NEAR = 3.0
 SHORTEST_STRANGE = 5
 """A word in no list, of at least so many letters, more than a letter away from each word this common, is no misspelling."""
 
+SHORTEST_ONLY_NAME = 4
+"""Letters of a word that is nothing but a rare name."""
+
+SHORTEST_VARIANT = 7
+"""Letters of a word that may be a first name written otherwise."""
+
 _NUMBER_ENDS = ("tig", "honderd", "duizend")
 
 LONGEST_SHORTENED = 4
@@ -70,6 +76,16 @@ _BY_TITLE = frozenset(
 _THERE = frozenset({"in", "uit", "te", "vanuit", "nabij", "richting", "tot"})
 _THITHER = frozenset({"op", "naar", "om", "rond", "via", "of", "and", "van", "door"})
 _VERB_ENDS = ("t", "d", "en", "de")
+_TWO_LETTERS = frozenset("th ch chr joh ph fr jac wm ger corn ant ij".split())  # noqa: SIM905
+"""Initials of more letters, with a full stop behind: "Th. van Benthem"."""
+_NICKNAMED = frozenset("lange dikke kleine rooie ouwe oude kale gekke blonde zwarte dunne magere grote manke jonge".split())  # noqa: SIM905
+"""Before a name these are part of what somebody is called: "lange Leo"."""
+_BEFORE_BEGUN = frozenset({"hallo", "hoi", "hai", "dag", "goedemiddag", "goedemorgen", "goedenavond", "hey", "ja"})
+_WITH_SOMEBODY = frozenset({"met", "bij", "aan", "naar"})
+_NOT_CALLED = frozenset("mij me jou je u jullie wie ons hem haar hen deze dit dat die".split())  # noqa: SIM905
+_NO_NAME_ENDS = ("en", "jes", "tjes", "ies", "heid", "ing", "app", "e")
+_MEETS = frozenset("met bij mis miste belde bel ken kende sinds zonder tegen".split())  # noqa: SIM905
+"""Before a word in no list at all these tell of somebody: "ik mis oksanka"."""
 _AND = frozenset({"en", "of", "&", "met"})
 
 
@@ -125,6 +141,12 @@ class NameFinder:
             weak: for every token, whether it is a name in the catalogue, which must not be taken for one of a person
                 unless somebody is introduced.
         """
+        names = list(self._first_look(tokens, taken, weak))
+        yield from names
+        if names:
+            yield from self._again(tokens, taken, names)
+
+    def _first_look(self, tokens: Sequence[Token], taken: Sequence[bool], weak: Sequence[bool]) -> Iterator[tuple[int, int]]:
         last_end = -1
         at = 0
         while at < len(tokens):
@@ -138,12 +160,53 @@ class NameFinder:
                 last_end = end
             at = max(end, at + 1)
 
+    def _again(
+        self, tokens: Sequence[Token], taken: Sequence[bool], names: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[int, int]]:
+        """What names elsewhere in the message tell of: the same word again, and a word that is said to do so too."""
+        gone = list(taken)
+        for begin, end in names:
+            gone[begin:end] = [True] * (end - begin)
+        said = {
+            tokens[place].bare
+            for begin, end in names
+            for place in range(begin, end)
+            if len(tokens[place].bare) > 2 and tokens[place].bare not in self._words.tussenvoegsels
+        }
+        for at, token in enumerate(tokens):
+            if gone[at] or token.digits:
+                continue
+            if (token.bare in said and self._named_again(tokens, at)) or self._does_so_too(tokens, at):
+                yield at, at + 1
+
+    def _named_again(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a word that was a name elsewhere is one here: "met prins praten, Rob Prins"."""
+        flags = self._flags(tokens[at])
+        if flags & NameFlag.PLACE or not (flags & (FIRST | LAST) or self._unknown(tokens[at])):
+            return False
+        if self._has_article(tokens, at) or (at > 0 and tokens[at - 1].bare in _POSSESSIVE):
+            return False
+        if tokens[at].upper or self._common(tokens[at]) < UNCOMMON:
+            return True
+        return at > 0 and tokens[at].joined and tokens[at - 1].bare in _WITH_SOMEBODY and self._common(tokens[at]) < SAID
+
+    def _does_so_too(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a word that may be a name is said to do as somebody did before: "roos belt nooit en bas ook niet"."""
+        if at == 0 or at + 1 >= len(tokens) or tokens[at - 1].bare not in ("en", "maar") or not tokens[at].joined:
+            return False
+        flags, following = self._flags(tokens[at]), tokens[at + 1]
+        if not flags & NameFlag.MAYBE_FIRST or flags & (NameFlag.VERB | NameFlag.PLACE) or self._common(tokens[at]) >= EVERYDAY:
+            return False
+        return following.joined and (following.bare in ("ook", "niet") or following.bare in self._words.doet_een_mens)
+
     # --- one place ------------------------------------------------------------------------------------------------
 
     def _name_at(self, tokens: Sequence[Token], at: int, last_end: int, weak: bool) -> int:
         """Where the name that begins here ends; ``at`` itself when none does."""
         token = tokens[at]
         if token.digits or (not token.typed[0].isalpha() and token.typed[0] not in "'’"):
+            return at
+        if self._initial_of_more(tokens, at):
             return at
         cue = self._cue(tokens, at, last_end)
         if weak and cue < Cue.KIN:
@@ -152,11 +215,20 @@ class NameFinder:
             return self._extend(tokens, at + count)
         if cue >= Cue.CLOSING and cue is not Cue.KIN and (count := self._surnames.at(tokens, at)):
             return self._extend(tokens, at + count)
+        if (count := self._surnames.at(tokens, at)) > 1 and tokens[at + count - 1].capital and not tokens[at].digits:
+            return self._extend(tokens, at + count)
         if token.bare in self._words.tussenvoegsels and token.bare not in self._words.altijd_namen:
             end = self._particled(tokens, at, cue)
             if end > at:
                 return end
         return self._extend(tokens, at + 1) if self._is_name(tokens, at, cue) else at
+
+    def _initial_of_more(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether these are initials of two letters or more, with a full stop: "Th. van Benthem"."""
+        if tokens[at].bare not in _TWO_LETTERS or not tokens[at].upper or at + 1 >= len(tokens):
+            return False
+        following = tokens[at + 1]
+        return following.gap in (".", ". ") and (following.upper or following.bare in self._words.tussenvoegsels)
 
     def _is_name(self, tokens: Sequence[Token], at: int, cue: Cue) -> bool:
         token = tokens[at]
@@ -169,10 +241,16 @@ class NameFinder:
             return (bool(flags & (LAST | FIRST)) and (token.upper or common < EVERYDAY)) or (token.upper and len(token.typed) > 2)
         if not shy and flags & SURE and len(token.bare) > 2 and not self._a_thing(tokens, at):
             return True
+        if not shy and (self._variant(token) or self._only_a_name(token, flags)) and not self._has_article(tokens, at):
+            return True
         if cue is Cue.TOLD:
             following = tokens[at + 1] if at + 1 < len(tokens) else None
             ends = following is None or not following.joined or following.digits or following.bare == "en"
             return self._told(token, flags, common, shy, ends and self._words_before(tokens, at) in _CALLED)
+        if self._speaks(tokens, at) and flags & (NameFlag.MAYBE_FIRST | NameFlag.RARE_FIRST) and token.bare not in _NOT_CALLED:
+            following = tokens[at + 1] if at + 1 < len(tokens) else None
+            if following is None or not following.joined:
+                return True
         if cue in (Cue.TITLE, Cue.ROLE, Cue.KIN):
             following = tokens[at + 1] if at + 1 < len(tokens) else None
             acts = cue is Cue.TITLE or (following is not None and following.bare in self._words.doet_iemand)
@@ -185,11 +263,20 @@ class NameFinder:
             return self._closing(tokens, at, flags, common, shy)
         if self._introduced(tokens, at, cue, flags, common) or self._pair(tokens, at, flags):
             return True
+        if self._surname_first(tokens, at, at) or self._second_of_two(tokens, at, cue, flags):
+            return True
         if shy:
             return False
         if self._around(tokens, at, flags, common):
             return True
         if token.capital and flags & NameFlag.MAYBE_FIRST and not self._has_article(tokens, at) and not flags & NameFlag.PLACE:
+            return True
+        if (
+            cue is Cue.AND
+            and self._strange(token)
+            and not token.bare.endswith(_NO_NAME_ENDS)
+            and not self._has_article(tokens, at)
+        ):
             return True
         if cue is Cue.AND:
             return bool(flags & NameFlag.MAYBE_FIRST) and common < EVERYDAY and not flags & NameFlag.VERB
@@ -199,6 +286,8 @@ class NameFinder:
 
     def _by_title(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, acts: bool) -> bool:
         """Whether a name stands behind "tante" or "ome", that nobody's is said to be: "tante hoop"."""
+        if tokens[at].bare in self._words.doet_iemand and not tokens[at].upper:
+            return False
         if tokens[at - 1].bare not in _BY_TITLE or not tokens[at].joined or (at > 1 and tokens[at - 2].bare in _POSSESSIVE):
             return False
         if common >= SAID or flags & NameFlag.PLACE:
@@ -226,6 +315,27 @@ class NameFinder:
         aged = behind is None or not behind.joined or behind.bare in ("jaar", "jr", "uit", "en")
         known = flags & NameFlag.MAYBE_FIRST or (flags & NameFlag.RARE_FIRST and common < UNSURE)
         return bool(known) and not flags & NameFlag.VERB and common < LESS_COMMON and aged and following.gap in (" ", ", ", ",")
+
+    def _second_of_two(self, tokens: Sequence[Token], at: int, cue: Cue, flags: NameFlag) -> bool:
+        """A name with a capital right after another, that is a word too: "niet Tineke, Tiny!"."""
+        known = flags & (NameFlag.MAYBE_FIRST | NameFlag.FIRST)
+        return cue is Cue.AND and tokens[at].capital and bool(known) and not flags & NameFlag.PLACE
+
+    def _speaks(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether somebody begins as on the telephone: "hallo met ..."."""
+        return at in (1, 2) and tokens[at - 1].bare == "met" and (at == 1 or tokens[0].bare in _BEFORE_BEGUN)
+
+    def _surname_first(self, tokens: Sequence[Token], at: int, target: int) -> bool:
+        """Whether a surname stands before the first name: "van Wijngaarden, Cornelis"."""
+        if target + 1 >= len(tokens):
+            return False
+        token, following = tokens[target], tokens[target + 1]
+        if following.gap.strip() != "," or not token.upper or not following.upper or token.bare in self._words.geen_namen:
+            return False
+        first = self._flags(following) & (NameFlag.FIRST | NameFlag.MAYBE_FIRST)
+        last = self._flags(token) & LAST or self._unknown(token)
+        placed = at == target and self._flags(token) & NameFlag.PLACE
+        return bool(first) and bool(last) and not placed and (at < target or self._common(token) < EVERYDAY)
 
     def _pair(self, tokens: Sequence[Token], at: int, flags: NameFlag) -> bool:
         """Whether two words with capitals are a name together: "Mei Ling", "Ab Rietdijk"."""
@@ -273,6 +383,12 @@ class NameFinder:
         does = following.joined and following.bare in self._words.doet_iemand
         if token.bare in self._words.soms_namen and token.first and token.upper and does:
             return True
+        if strange and not token.bare.endswith(_NO_NAME_ENDS):
+            person = following.joined and following.bare in self._words.doet_een_mens
+            if person and (token.first or (before is not None and before.bare in self._words.bij_iemand)):
+                return True
+            if before is not None and before.bare in _MEETS and following.joined and following.bare in _HIS | _MY | {"en", "die"}:
+                return True
         if strange:
             return token.first and token.upper and following.joined and following.bare in self._words.doet_iemand
         if self._beside_a_name(tokens, at):
@@ -313,13 +429,13 @@ class NameFinder:
     def _plural(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a family is meant: "de terpstra's"."""
         token = tokens[at]
-        stem = token.bare.removesuffix("s").removesuffix("'")
-        if at == 0 or tokens[at - 1].bare != "de" or stem == token.bare:
+        if at == 0 or tokens[at - 1].bare not in ("de", "die") or self._common(token) >= NEAR:
             return False
-        if len(stem) < SHORTEST_STRANGE or self._common(token) >= NEAR:
-            return False
+        return any(len(stem) >= SHORTEST_STRANGE and self._surname_of_many(stem) for stem in _stems(token.bare))
+
+    def _surname_of_many(self, word: str) -> bool:
         many = NameFlag.MANY_LAST | NameFlag.LAST
-        return bool(self._names.get(stem, NameFlag.NONE) & many) and self._list.zipf.get(stem, 0.0) < LESS_COMMON
+        return bool(self._names.get(word, NameFlag.NONE) & many) and self._list.zipf.get(word, 0.0) < LESS_COMMON
 
     def _words_before(self, tokens: Sequence[Token], at: int) -> str:
         return " ".join(token.bare for token in tokens[max(0, at - 2) : at])
@@ -342,7 +458,10 @@ class NameFinder:
 
     def _compound(self, word: str) -> bool:
         """Whether a word ends in one that many people know: "buurtsoep"."""
-        return any(self._list.zipf.get(word[at:], 0.0) >= UNSURE for at in range(2, len(word) - 3))
+        ends = (word[at:] for at in range(2, len(word) - 3))
+        return any(
+            self._list.zipf.get(end, 0.0) >= UNSURE and not self._names.get(end, NameFlag.NONE) & NameFlag.FIRST for end in ends
+        )
 
     def _after_person(self, token: Token, flags: NameFlag, common: float, shy: bool, cue: Cue, acts: bool) -> bool:
         """After "mijn zoon" or "mevrouw"; ``acts``: a verb follows of which somebody is the subject, or it is a title."""
@@ -410,6 +529,8 @@ class NameFinder:
         if at == 0:
             return Cue.NOTHING
         token, before = tokens[at], tokens[at - 1]
+        if self._initial_of_more(tokens, at - 1):
+            return Cue.INITIAL
         if (
             len(before.bare) == 1
             and before.bare.isalpha()
@@ -465,6 +586,8 @@ class NameFinder:
         if self._old_particles(tokens[at:target]):
             known = bool(flags & (LAST | FIRST)) or (token.upper and self._unknown(token)) or cue >= Cue.ROLE
             return self._extend(tokens, target + 1) if known else at
+        if self._surname_first(tokens, at, target) or self._family(tokens, at, target):
+            return self._extend(tokens, target + 1)
         if token.bare in self._words.geen_namen:
             return at
         told = cue in (Cue.ROLE, Cue.TITLE, Cue.TOLD, Cue.INITIAL, Cue.CLOSING)
@@ -474,6 +597,21 @@ class NameFinder:
         if token.upper and not flags & NameFlag.PLACE and flags & NameFlag.AFTER_PARTICLE and tokens[at].capital:
             return self._extend(tokens, target + 1)
         return at
+
+    def _family(self, tokens: Sequence[Token], at: int, target: int) -> bool:
+        """Whether people are meant by a surname with more words: "die van leeuwens", "de el moussaouis"."""
+        token = tokens[target]
+        begin = at
+        if tokens[at].bare != "de" or at + 1 == target:
+            begin = at - 1
+        if begin < 0 or tokens[begin].bare not in ("de", "die") or not tokens[begin + 1].joined or begin + 1 == target:
+            return False
+        if self._common(token) >= NEAR or self._names.get(token.bare, NameFlag.NONE) & NameFlag.PLACE:
+            return False
+        return any(
+            self._names.get(stem, NameFlag.NONE) & NameFlag.AFTER_PARTICLE and self._list.zipf.get(stem, 0.0) < LESS_COMMON
+            for stem in _stems(token.bare)
+        )
 
     def _old_particles(self, particles: Sequence[Token]) -> bool:
         """Whether words before a name are "van der", "van den": hardly anything but names has these now."""
@@ -511,7 +649,8 @@ class NameFinder:
                     return end
                 end = target + 1
                 continue
-            if not self._second(token):
+            both = token.upper and not token.typed.isupper() and tokens[end - 1].upper
+            if not self._second(token) and not (both and self._flags(token) & (NameFlag.MANY_LAST | NameFlag.LAST)):
                 return end
             end += 1
         return end
@@ -540,7 +679,8 @@ class NameFinder:
         if flags & SURE and len(token.bare) > 2:
             return True
         if token.capital:
-            return bool(flags & (LAST | FIRST)) or self._unknown(token)
+            seldom = self._common(token) == 0 and not flags & NameFlag.PLACE
+            return bool(flags & (LAST | FIRST)) or self._unknown(token) or seldom
         if self._unknown(token):
             return self._like_nothing(token)
         common = self._common(token)
@@ -560,6 +700,11 @@ class NameFinder:
             and tokens[at - 1].bare != "u"
         ):
             at -= 1
+        if at > 0 and not taken[at - 1] and tokens[at].gap in (".", ". ") and tokens[at - 1].upper:
+            at -= tokens[at - 1].bare in _TWO_LETTERS
+        if at > 0 and not taken[at - 1] and tokens[at].joined and tokens[at - 1].bare in _NICKNAMED:
+            article = at > 1 and tokens[at - 1].joined and tokens[at - 2].bare in _ARTICLES | _POSSESSIVE | _HIS
+            at -= not article
         return at
 
     def _has_article(self, tokens: Sequence[Token], at: int) -> bool:
@@ -616,9 +761,53 @@ class NameFinder:
             return False
         return not any(part in self._near for part in shorter(word))
 
+    def _only_a_name(self, token: Token, flags: NameFlag) -> bool:
+        """Whether a word is in the list of names, however seldom, and in no vocabulary at all."""
+        if flags & (NameFlag.VERB | NameFlag.PLACE | NameFlag.STREET) or not token.bare.isalpha() or token.bare.endswith("en"):
+            return False
+        seldom = NameFlag.RARE_FIRST | NameFlag.MAYBE_FIRST | NameFlag.MAYBE_LAST
+        return bool(flags & seldom) and len(token.bare) >= SHORTEST_ONLY_NAME and self._unknown(token)
+
+    def _variant(self, token: Token) -> bool:
+        """Whether a word that is in no list is written one letter otherwise than a first name: "oleksandra"."""
+        word = token.bare
+        if (
+            len(word) < SHORTEST_VARIANT
+            or not word.isalpha()
+            or word.endswith(_NO_NAME_ENDS)
+            or word in self._list.zipf
+            or word in self._list.rare
+        ):
+            return False
+        if token.typed.isupper() or not self._like_nothing(token) or self._compound(word):
+            return False
+        return any(part in self._near_names for part in shorter(word))
+
     @cached_property
     def _near(self) -> frozenset[str]:
-        return frozenset(part for word, common in self._list.zipf.items() if common >= NEAR for part in shorter(bare(word)))
+        """Every word that is common and no name, as it is and with a letter left out."""
+        return frozenset(
+            part
+            for word, common in self._list.zipf.items()
+            if common >= NEAR and not self._names.get(bare(word), NameFlag.NONE) & SURE
+            for part in shorter(bare(word))
+        )
+
+    @cached_property
+    def _near_names(self) -> frozenset[str]:
+        return frozenset(
+            part
+            for word, flags in self._names.items()
+            if flags & (NameFlag.FIRST | NameFlag.RARE_FIRST) and len(word) >= SHORTEST_VARIANT
+            for part in shorter(word)
+        )
+
+
+def _stems(word: str) -> Iterator[str]:
+    """What a plural or diminutive may be of: "yilmazjes", "terpstra's", "van leeuwens"."""
+    for end in ("'tjes", "etjes", "tjes", "jes", "'s", "s"):
+        if word.endswith(end):
+            yield word.removesuffix(end)
 
 
 def _fits(cue: Cue, gap: str) -> bool:

@@ -40,9 +40,11 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januari jan january", "februari feb febr february", "maart mrt march", "april apr", "mei may", "juni jun june",
-            "juli jul july", "augustus aug august",
-            "september sep sept", "oktober okt october", "november nov", "december dec",
+            "januari jan january janauri januarie jannuari", "februari feb febr february febuari februarie februarij feburari",
+            "maart mrt march", "april apr apriel aprill", "mei may", "juni jun june junie", "juli jul july julie",
+            "augustus aug august agustus augustes augustis augusts", "september sep sept septembr septemer setember",
+            "oktober okt october oct octobr oktobr oktobber", "november nov novembr noverber nofember",
+            "december dec desember dezember decembr decemer des",
         ),
         1,
     )
@@ -111,6 +113,24 @@ _HANDLE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PLACE_LINK = re.compile(r" is (?:dan |ook )?", re.IGNORECASE)
+_UNDERSCORED = re.compile(r"(?<![\w@./-])(?:live:)?(?=[\w.-]*[^\W\d_])[\w.-]{0,40}[^\W_]_{1,3}[^\W_][\w.-]{0,40}(?<![.-])")
+"""A word with an underscore inside: nothing but names on the internet and files are written so."""
+_NEAR_PLACE = re.compile(r"(?<![\w@./-])[^\W\d_][\w.-]{2,40}(?<![.-])(?![@\w])")
+_GLUED_HANDLE = re.compile(r"([^\W\d_]{3,})[.-]?\d{1,6}|[^\W\d_]+\d+[^\W\d_][\w.]*|[^\W\d_]{2,}(?:\.[^\W_]{2,})+\d+")
+"""Letters with digits glued to them: "henk1948", "x4nder"."""
+_CHAIN = re.compile(r"[^\W\d_]+(?:-[^\W_]+){2,}")
+_CHAIN_LINKS = frozenset(
+    {"en", "op", "aan", "te", "to", "het", "onder", "voor", "a", "of", "is", "in", "de", "na", "bij", "tot", "per"}
+)
+"""Between hyphens in an ordinary word: "kant-en-klaar", "doe-het-zelf"."""
+_NO_STEMS = frozenset(
+    """covid corona iphone ipad windows android galaxy samsung groep klas lijn bus tram route fase deel type
+    punt blok huis kamer nr nummer
+    vwo havo vmbo mavo mbo hbo level versie top stap les dag week jaar artikel art""".split()  # noqa: SIM905
+)
+"""Before a number these are no names: "groep8", "iphone12"."""
+NEAR_PLACE = 48
+"""Characters on both sides of a place of the internet in which such a word is looked for."""
 _FRIEND_CODE = re.compile(r"(?<!\w)SW(?:-\d{4}){3}(?!\w)", re.IGNORECASE)
 FAMILIAR = 4.5
 """After "op facebook heet ik" only a word this common (Zipf) is no name."""
@@ -130,6 +150,11 @@ _YEAR_RANGE = re.compile(r"\(?(?:19|20)\d\d ?[-/ ] ?(?:19|20)\d\d\)?")
 _NUMERIC_DATE = re.compile(r"(?<![\d./-])(\d{1,2}) ?([-/. ]) ?(\d{1,2}) ?\2 ?['’]?((?:19|20)?\d\d)(?![\d]|[./-]\d)")
 _ISO_DATE = re.compile(r"(?<![\d./-])((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?![\d./-])")
 _GLUED_DATE = re.compile(r"(?<![\d-])(\d{2})(\d{2})((?:19|20)?\d\d)(?![\d-])")
+_COMPACT_DATE = re.compile(r"(?<![\d-])((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\d-])")
+_ROMAN_DATE = re.compile(
+    r"(?<![\w./-])(\d{1,2})([-./ ])(I{1,3}|IV|VI{0,3}|IX|XI{0,2})\2((?:19|20)\d\d)(?![\w/-])",
+)
+_ROMAN = {name: at for at, name in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), 1)}  # noqa: SIM905
 _SHORT_DATE = re.compile(r"(?<![\d./-])(\d{1,2}) ?[-/] ?(\d{1,2})(?![\d./-])")
 _MONTH = "|".join(sorted(_MONTHS, key=lambda name: -len(name)))
 _DAY_WORDS = (
@@ -154,6 +179,8 @@ _MONTH_FIRST = re.compile(
 )
 _FROM = re.compile(r"\b(?:ben|bent|is|was|zijn|kom|komt|waren|tweeling)(?: \w+){0,2} van (?:de )?$", re.IGNORECASE)
 """Before a date with a year: "ze is van 3 mei 62"."""
+_CAPITAL_BEFORE = re.compile(r"(?<=[a-z.,] )[A-Z][^\W\d_]+ ?\($")
+"""A word with a capital inside a sentence, right before a bracket: "buurman Smit ("."""
 _AGE_WORD = r"(?:al |alweer )?(?:\d{2,3}(?! ?(?:euro|%|km))\b|\w*(?:tig|tien)\b)"
 _BECOMES = re.compile(rf"\s?,?\s?(?:word|wordt|werd|worden)\s+(?:\w+\s+){{0,2}}?{_AGE_WORD}", re.IGNORECASE)
 _BECAME = re.compile(r"\b(?:word|wordt|werd|worden) (?:\w+ )?(?:op )?$", re.IGNORECASE)
@@ -236,9 +263,14 @@ class NumberFinder:
             Kind.KENTEKEN: _any(words.kenteken),
             Kind.TELEFOON: _any(words.telefoon),
         }
+        self._behind_bsn = re.compile(
+            rf"[ ,(]{{1,3}}(?:(?:dat |dit )?(?:is|was) )?"
+            rf"(?:(?:mijn|m'n|mn|me|haar|zijn|het|de) )?(?:{_choices(words.burgernummer)})(?!\w)",
+            re.IGNORECASE,
+        )
         self._other_day = _any(words.andere_dag)
         self._other_number = _any(words.geen_nummer)
-        self._people = _any(words.familie)
+        self._people = _any([*words.familie, *words.aanspraak])
         self._vehicles = _any(words.voertuigen)
         self._accounts = re.compile(
             rf"(?<![\w@])(?:{'|'.join(sorted(map(re.escape, words.accounts), key=lambda word: -len(word)))})"
@@ -259,6 +291,8 @@ class NumberFinder:
         yield from self._spoken_numbers(text)
         yield from self._long_numbers(text)
         yield from self._plates(text)
+        for place in self._accounts.finditer(text):
+            yield from self._near_place(text, place)
 
     # --- on the internet ----------------------------------------------------------------------------------------------
 
@@ -281,8 +315,26 @@ class NumberFinder:
                 yield Found(*found.span(), Kind.ACCOUNT)
         for found in _FRIEND_CODE.finditer(text):
             yield Found(*found.span(), Kind.ACCOUNT)
+        for found in _UNDERSCORED.finditer(text):
+            yield Found(*found.span(), Kind.ACCOUNT)
         for place in self._accounts.finditer(text):
             yield from self._around_place(text, place)
+
+    def _near_place(self, text: str, place: re.Match[str]) -> Iterator[Found]:
+        """Words near a place of the internet that are written as only names there are: "henk1948", "oma-breit-sokken"."""
+        begin, end = max(0, place.start() - NEAR_PLACE), min(len(text), place.end() + NEAR_PLACE)
+        begin = begin if begin == 0 else text.find(" ", begin, place.start()) + 1 or place.start()
+        end = end if end == len(text) else max(text.rfind(" ", place.end(), end), place.end())
+        for found in _NEAR_PLACE.finditer(text, begin, end):
+            name = found[0].lower()
+            if place.start() < found.end() and found.start() < place.end():
+                continue
+            glued = _GLUED_HANDLE.fullmatch(name)
+            stem = (glued[1] or "") if glued else ""
+            known = stem in _NO_STEMS or stem in _MONTHS or self._accounts.fullmatch(stem)
+            chain = _CHAIN.fullmatch(name) and not _CHAIN_LINKS & set(name.split("-")) and not self._common(name)
+            if (glued and not known) or chain:
+                yield Found(*found.span(), Kind.ACCOUNT)
 
     def _around_place(self, text: str, place: re.Match[str]) -> Iterator[Found]:
         """What somebody is called on a place of the internet: "op facebook heet ik ...", "ik heet ... op reddit"."""
@@ -381,6 +433,8 @@ class NumberFinder:
             return None
         before = text[max(0, found.start() - CUE_REACH) : found.start()]
         told = {kind: _last(pattern, before) for kind, pattern in self._cues.items()}
+        if len(digits) in (8, 9) and self._bsn_behind(text, found.end()):
+            return Kind.BSN
         nearest = max((at, kind) for kind, at in told.items())
         if nearest[0] >= 0:
             if nearest[1] is Kind.BSN and len(digits) in (8, 9, 10):
@@ -397,6 +451,10 @@ class NumberFinder:
             return Kind.TELEFOON
         return None
 
+    def _bsn_behind(self, text: str, end: int) -> bool:
+        """Whether a number is said to be a BSN after it: "123456782 is mijn bsn"."""
+        return bool(self._behind_bsn.match(text, end))
+
     def _is_known(self, typed: str) -> bool:
         return _national(typed) in self._known
 
@@ -405,7 +463,7 @@ class NumberFinder:
         tokens = read_tokens(text)
         at = 0
         while at < len(tokens):
-            end, digits, words = at, "", 0
+            end, digits = at, ""
             while end < len(tokens) and end - at < _SPOKEN_RUN:
                 token = tokens[end]
                 if end > at and not set(token.gap) <= {" ", "-", ",", ".", "/", "*", "_"}:
@@ -417,10 +475,10 @@ class NumberFinder:
                     value = ""
                 if value is None:
                     break
-                digits, words, end = digits + value, words + (not token.digits), end + 1
+                digits, end = digits + value, end + 1
             while end > at and tokens[end - 1].bare in _BETWEEN_DIGITS:
                 end -= 1
-            if words and end > at and not self._is_known(digits):
+            if any(not token.digits for token in tokens[at:end]) and not self._is_known(digits):
                 kind = self._spoken_kind(text, tokens[at].start, digits)
                 if kind is not None:
                     yield Found(tokens[at].start, tokens[end - 1].end, kind)
@@ -428,7 +486,7 @@ class NumberFinder:
 
     def _spoken_kind(self, text: str, start: int, digits: str) -> Kind | None:
         before = text[max(0, start - CUE_REACH) : start]
-        if len(digits) in (8, 9) and _last(self._cues[Kind.BSN], before) >= 0:
+        if len(digits) in (8, 9, 10) and _last(self._cues[Kind.BSN], before) >= 0:
             return Kind.BSN
         if _is_phone(digits, plus=False):
             return Kind.TELEFOON
@@ -448,6 +506,12 @@ class NumberFinder:
                 yield Found(*found.span(), Kind.GEBOORTEDATUM)
         for found in _GLUED_DATE.finditer(text):
             if self._is_birthday(text, found, int(found[1]), int(found[2]), found[3], glued=True):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
+        for found in _COMPACT_DATE.finditer(text):
+            if self._is_birthday(text, found, int(found[3]), int(found[2]), found[1], glued=True):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
+        for found in _ROMAN_DATE.finditer(text):
+            if self._is_birthday(text, found, int(found[1]), _ROMAN[found[3]], found[4]):
                 yield Found(*found.span(), Kind.GEBOORTEDATUM)
         for found in _SHORT_DATE.finditer(text):
             if self._told(text, found) and _is_day(int(found[1]), int(found[2])):
@@ -501,7 +565,12 @@ class NumberFinder:
         if year is None or (len(year) == 4 and int(year) > self._today().year - 2) or _last(self._other_day, before) >= 0:
             return False
         bracketed = before.rstrip().endswith("(") and after.lstrip().startswith(")")
-        return bool(_FROM.search(before)) or (bracketed and _last(self._people, before) >= 0)
+        return bool(_FROM.search(before)) or (bracketed and self._person_before(text, found.start()))
+
+    def _person_before(self, text: str, at: int) -> bool:
+        """Whether somebody is told of before a date between brackets: "mijn zoontje (", "de heer T. Smit ("."""
+        before = text[max(0, at - 2 * CUE_REACH) : at]
+        return _last(self._people, before) >= 0 or bool(_CAPITAL_BEFORE.search(before))
 
     def _told(self, text: str, found: re.Match[str]) -> bool:
         """Whether a word near a date tells that it is a birthday."""
@@ -557,8 +626,11 @@ class NumberFinder:
 
 
 def _any(words: Iterable[str]) -> re.Pattern[str]:
-    choices = "|".join(sorted(map(re.escape, words), key=lambda word: -len(word))) or r"(?!)"
-    return re.compile(rf"(?<![^\W_])(?:{choices})(?![^\W_])", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:{_choices(words)})(?![^\W_])", re.IGNORECASE)
+
+
+def _choices(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=lambda word: -len(word))) or r"(?!)"
 
 
 def _odd(name: str) -> bool:
