@@ -18,6 +18,7 @@ from sanic import Sanic  # noqa: E402
 from channels.server import guard_rasa  # noqa: E402
 from wegwijzer.guarding.traces import begin_log  # noqa: E402
 from wegwijzer.paths import ROOT  # noqa: E402
+from wegwijzer.product.processes import free_ports  # noqa: E402
 
 
 def make(secret: str, database: str, proxies: int = 0, contact: str = "", origins: str = "") -> Sanic:
@@ -38,7 +39,8 @@ def _whatsapp(database: str) -> dict[str, str]:
     return {
         "WHATSAPP_PHONE_ID": "106540352242922", "WHATSAPP_TOKEN": "EAAG-only-in-tests-7Hq2", "WHATSAPP_APP_SECRET": "5f0c" * 8,
         "WHATSAPP_VERIFY_TOKEN": "only-in-tests-verify-5rX", "WHATSAPP_GRAPH_URL": "http://127.0.0.1:9/v24.0",
-        "WHATSAPP_DATABASE_URL": database.replace("web.db", "whatsapp.db"), "WHATSAPP_HASH_KEY": "7Hq2-rX9vLmZ0tBw4KcYs1NfPe6JdUoAg8Ti",
+        "WHATSAPP_PORT": str(free_ports(1)[0]), "WHATSAPP_DATABASE_URL": database.replace("web.db", "whatsapp.db"),
+        "WHATSAPP_HASH_KEY": "7Hq2-rX9vLmZ0tBw4KcYs1NfPe6JdUoAg8Ti",
         "TWILIO_ACCOUNT_SID": "AC" + "5f" * 16, "TWILIO_AUTH_TOKEN": "84c1" * 8, "TWILIO_FROM": "+31612345600",
         "TWILIO_WEBHOOK_URL": "https://bot.example.org/webhooks/twilio/webhook", "TWILIO_API_URL": "http://127.0.0.1:9",
         "TWILIO_DATABASE_URL": database.replace("web.db", "twilio.db"),

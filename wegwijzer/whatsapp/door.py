@@ -107,7 +107,9 @@ class Door:
         self._loop, self._enough = asyncio.get_running_loop(), asyncio.Event()
         runner = web.AppRunner(self._app(), shutdown_timeout=STOP_WITHIN)
         await runner.setup()
-        line = partial(_Line, runner.server, loop=self._loop, access_log=_QUIET, logger=_QUIET)
+        server = runner.server
+        assert server is not None, "an AppRunner has a server once it is set up"  # noqa: S101 - for the type checker
+        line = partial(_Line, server, loop=self._loop, access_log=_QUIET, logger=_QUIET)
         try:
             listening = await self._loop.create_server(line, self._host, self._port, reuse_address=True)
             ready.set()
