@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.desk import KEY
 from tests.running import settings_in
 from tests.service.twilio_double import ACCOUNT, SENDER, TOKEN, WEBHOOK
 from wegwijzer.cli import app
@@ -32,7 +33,7 @@ HASH_KEY = "7Hq2-rX9vLmZ0tBw4KcYs1NfPe6JdUoAg8Ti"
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(whatsapp, "VAR", tmp_path)
-    monkeypatch.setenv("HANDOVER_KEY", "A" * 43)
+    monkeypatch.setenv("HANDOVER_KEY", KEY)
     monkeypatch.setenv("WHATSAPP_HASH_KEY", HASH_KEY)
     return tmp_path
 
