@@ -109,6 +109,10 @@ class Target:
                 body = b"" if built.url.path == ENDLESS and answer.status_code == 200 else answer.read()
             finally:
                 answer.close()
+        except httpx.LocalProtocolError:
+            # The client itself refuses to write such a header; what no client writes is tried by send.
+            self.entrance.came("no request")
+            return None
         except httpx.HTTPError as error:
             self.entrance.came("no answer")
             self.entrance.wrong("no answer", f"{type(error).__name__} at {built.method} {built.url.path!r}")
