@@ -21,7 +21,7 @@ from wegwijzer.graph_double.world import World
 from wegwijzer.handover.phone_vault import read_keys
 from wegwijzer.whatsapp.check.findings import Finding, Mark
 from wegwijzer.whatsapp.check.looking import Check, Outside
-from wegwijzer.whatsapp.check.webhook import CLOUD_PATH
+from wegwijzer.whatsapp.door import PATH as CLOUD_PATH
 from wegwijzer.whatsapp.inbox import Inbox
 from wegwijzer.whatsapp.incoming import Incoming, Kind
 from wegwijzer.whatsapp.outgoing import Outgoing

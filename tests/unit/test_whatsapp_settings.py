@@ -38,7 +38,7 @@ def test_with_all_of_them_there_is() -> None:
 
 
 def test_the_door_is_where_it_is_said_to_be_in_a_child_process_too() -> None:
-    settings = read(**ALL, WHATSAPP_PORT="6006", WEGWIJZER_HOST="127.0.0.2")
+    settings = read(**ALL, WHATSAPP_PORT="6006", WEGWIJZER_HOST="127.0.0.2", WHATSAPP_HASH_KEY=KEY)
     again = read(**settings.as_environment(), WEGWIJZER_HOST="127.0.0.2")
     assert again.cloud == settings.cloud
     assert again.cloud is not None and (again.cloud.host, again.cloud.port) == ("127.0.0.2", 6006)
