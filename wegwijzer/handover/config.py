@@ -7,8 +7,8 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from wegwijzer.guarding.addresses import LOCAL, check_address
 from wegwijzer.guarding.strength import WeakSecret, check_no_example, check_strong
 from wegwijzer.handover.limits import Limits
 from wegwijzer.handover.phone_vault import read_keys
@@ -30,7 +30,6 @@ Number = Callable[[Mapping[str, str], str, int, int | None], int]
 """Reads a whole number above 0: environment, name, default, highest."""
 
 _ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+\.[^@\s,<>]+")
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ def _email(environment: Mapping[str, str], number: Number) -> EmailTarget:
     security = (environment.get("SMTP_SECURITY") or Security.STARTTLS).lower()
     if security not in set(Security):
         raise ValueError(f"SMTP_SECURITY is {security!r}, but must be one of {', '.join(Security)}")
-    if security == Security.NONE and host not in _LOCAL:
+    if security == Security.NONE and host not in LOCAL:
         raise ValueError("SMTP_SECURITY is 'none', which is only possible with a mail server on this machine")
     usual_port = 465 if security == Security.TLS else 587
     return EmailTarget(
@@ -197,11 +196,4 @@ def _url(environment: Mapping[str, str], name: str, needed: bool = True) -> str:
     value = environment.get(name, "").strip()
     if not value and not needed:
         return ""
-    try:
-        parts = urlsplit(value)
-        usable = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL))
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ValueError(f"{name} must be an address with https:// (http:// only on this machine)")
-    return value
+    return check_address(name, value)

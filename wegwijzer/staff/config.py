@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from wegwijzer.guarding.addresses import check_address
 from wegwijzer.guarding.strength import check_no_example
 from wegwijzer.staff.oidc import OidcSettings
 
@@ -15,7 +15,6 @@ Number = Callable[[Mapping[str, str], str, int, int | None], int]
 RETURN = "/aanmelden/terug"
 """Where the municipality's sign-in sends people back to, below ``CONSOLE_URL``."""
 
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 LAST_PORT = 65_535
 
@@ -77,7 +76,5 @@ def _oidc(environment: Mapping[str, str], url: str) -> OidcSettings | None:
     if not url:
         raise ValueError("CONSOLE_URL is empty, but is needed because OIDC_ISSUER is set")
     check_no_example("OIDC_CLIENT_SECRET", given["OIDC_CLIENT_SECRET"])
-    issuer = urlsplit(given["OIDC_ISSUER"])
-    if not issuer.hostname or not (issuer.scheme == "https" or (issuer.scheme == "http" and issuer.hostname in _LOCAL)):
-        raise ValueError("OIDC_ISSUER must be an address with https:// (http:// only on this machine)")
-    return OidcSettings(given["OIDC_ISSUER"], given["OIDC_CLIENT_ID"], given["OIDC_CLIENT_SECRET"], f"{url}{RETURN}", claim)
+    issuer = check_address("OIDC_ISSUER", given["OIDC_ISSUER"])
+    return OidcSettings(issuer, given["OIDC_CLIENT_ID"], given["OIDC_CLIENT_SECRET"], f"{url}{RETURN}", claim)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from wegwijzer.guarding.addresses import check_address
 from wegwijzer.guarding.strength import check_no_example, check_strong
 from wegwijzer.whatsapp.people import SHORTEST_KEY
 from wegwijzer.whatsapp.twilio.config import TwilioSettings
@@ -26,7 +26,6 @@ NEEDED = ("WHATSAPP_PHONE_ID", "WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAP
 
 LAST_PORT = 65_535
 
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _DIGITS = re.compile(r"[0-9]{5,32}")
 _APP_SECRET = re.compile(r"[0-9a-f]{32}")
 _TEMPLATE = re.compile(r"[a-z0-9_]{1,512}")
@@ -158,7 +157,7 @@ def _cloud(environment: Mapping[str, str]) -> CloudSettings | None:
         token,
         app_secret,
         verify_token,
-        _graph(graph_url),
+        check_address("WHATSAPP_GRAPH_URL", graph_url) if graph_url else GRAPH_URL,
         template,
         language or CloudSettings.template_language,
         environment.get("WEGWIJZER_HOST") or CloudSettings.host,
@@ -186,16 +185,3 @@ def _port(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= len(str(LAST_PORT)) and 0 < int(value) <= LAST_PORT):
         raise ValueError(f"WHATSAPP_PORT must be a port: a whole number from 1 to {LAST_PORT}")
     return int(value)
-
-
-def _graph(value: str) -> str:
-    if not value:
-        return GRAPH_URL
-    try:
-        parts = urlsplit(value)
-        usable = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL))
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ValueError("WHATSAPP_GRAPH_URL must be an address with https:// (http:// only on this machine)")
-    return value

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from wegwijzer.guarding.addresses import check_address
 from wegwijzer.guarding.strength import check_no_example
 
 API_URL = "https://api.twilio.com"
@@ -18,7 +18,6 @@ WEBHOOK_PATH = "/webhooks/twilio/webhook"
 NEEDED = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "TWILIO_WEBHOOK_URL")
 """With none of these the channel is off; with some of them nothing starts."""
 
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 _TOKEN = re.compile(r"[0-9a-fA-F]{32}")
 _NUMBER = re.compile(r"(?:whatsapp:)?(\+[1-9][0-9]{6,14})")
@@ -64,9 +63,9 @@ class TwilioSettings:
             account=_like(given, "TWILIO_ACCOUNT_SID", _ACCOUNT, "AC and 32 hexadecimal characters"),
             token=_like(given, "TWILIO_AUTH_TOKEN", _TOKEN, "32 hexadecimal characters"),
             sender=_number(given["TWILIO_FROM"]),
-            webhook_url=_address("TWILIO_WEBHOOK_URL", given["TWILIO_WEBHOOK_URL"]),
+            webhook_url=check_address("TWILIO_WEBHOOK_URL", given["TWILIO_WEBHOOK_URL"]),
             late_reply=_content(content),
-            api_url=_address("TWILIO_API_URL", api or API_URL).rstrip("/"),
+            api_url=check_address("TWILIO_API_URL", api or API_URL).rstrip("/"),
         )
 
 
@@ -86,16 +85,4 @@ def _number(text: str) -> str:
 def _content(text: str) -> str:
     if text and not _CONTENT.fullmatch(text):
         raise ValueError("TWILIO_CONTENT_LATE_REPLY must be HX and 32 hexadecimal characters, as the console of Twilio shows it")
-    return text
-
-
-def _address(name: str, text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        usable = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL))
-        _ = parts.port
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ValueError(f"{name} must be an address with https:// (http:// only on this machine)")
     return text
