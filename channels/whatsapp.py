@@ -19,7 +19,8 @@ from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.settings import Settings
 from wegwijzer.whatsapp.config import WhatsAppSettings
 from wegwijzer.whatsapp.door import Door
-from wegwijzer.whatsapp.graph import GaveUp, GraphClient, TryLater
+from wegwijzer.whatsapp.exchange import GaveUp, TryLater
+from wegwijzer.whatsapp.graph import GraphClient
 from wegwijzer.whatsapp.inbox import SETTLE, Redact
 from wegwijzer.whatsapp.incoming import Incoming
 from wegwijzer.whatsapp.intake import Intake, News

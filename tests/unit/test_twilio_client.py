@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 
 from tests.service.twilio_double import ACCOUNT, CONTENT, SENDER, TOKEN, WEBHOOK, Twilio, running_twilio
-from wegwijzer.whatsapp.graph import GaveUp, TryLater
-from wegwijzer.whatsapp.twilio import client as module
+from wegwijzer.whatsapp import exchange
+from wegwijzer.whatsapp.exchange import GaveUp, TryLater
 from wegwijzer.whatsapp.twilio.client import TwilioClient
 from wegwijzer.whatsapp.twilio.config import TwilioSettings
 
@@ -157,7 +157,7 @@ def test_typing_is_shown_for_the_message_that_came(twilio: Twilio) -> None:
 
 
 def test_slow_is_tried_later(twilio: Twilio, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "TIMEOUT", aiohttp.ClientTimeout(total=0.1))
+    monkeypatch.setattr(exchange, "TIMEOUT", aiohttp.ClientTimeout(total=0.1))
     twilio.slow = 0.5
     with pytest.raises(TryLater) as caught:
         using(settings(twilio.url), lambda client: client.send(PERSON, HELLO))

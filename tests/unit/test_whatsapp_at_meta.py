@@ -27,7 +27,8 @@ from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.ranking import score
 from wegwijzer.paths import CATALOGUE, DOMAIN
 from wegwijzer.web.contract import bot_body
-from wegwijzer.whatsapp.graph import GaveUp, GraphClient, TryLater, WindowClosed
+from wegwijzer.whatsapp.exchange import GaveUp, TryLater, WindowClosed
+from wegwijzer.whatsapp.graph import GraphClient
 from wegwijzer.whatsapp.payloads import to_payloads
 from wegwijzer.whatsapp.route_words import PICTURE
 from wegwijzer.whatsapp.sending import late_reply

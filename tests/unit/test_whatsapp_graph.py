@@ -14,8 +14,9 @@ import pytest
 from aiohttp import web
 from PIL import Image
 
-from wegwijzer.whatsapp import graph
-from wegwijzer.whatsapp.graph import GaveUp, GraphClient, TryLater, WindowClosed
+from wegwijzer.whatsapp import exchange, graph
+from wegwijzer.whatsapp.exchange import GaveUp, TryLater, WindowClosed
+from wegwijzer.whatsapp.graph import GraphClient
 from wegwijzer.whatsapp.payloads import to_payloads
 
 T = TypeVar("T")
@@ -256,7 +257,7 @@ def test_a_broken_line_was_perhaps_done() -> None:
 
 
 def test_a_slow_answer_was_perhaps_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph, "TIMEOUT", aiohttp.ClientTimeout(total=0.3))
+    monkeypatch.setattr(exchange, "TIMEOUT", aiohttp.ClientTimeout(total=0.3))
 
     async def handler(request: web.Request) -> web.Response:
         await asyncio.sleep(5)

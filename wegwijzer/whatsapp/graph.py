@@ -8,7 +8,6 @@ https://developers.facebook.com/docs/graph-api/guides/error-handling.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
 import time
@@ -19,14 +18,12 @@ from typing import Any
 
 import aiohttp
 
+from wegwijzer.whatsapp.exchange import Answer, GaveUp, TryLater, WindowClosed, exchange
 from wegwijzer.whatsapp.limits import OPAQUE
 from wegwijzer.whatsapp.route_image import route_png
 from wegwijzer.whatsapp.route_words import PICTURE
 
 _log = logging.getLogger(__name__)
-
-TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
-"""Seconds to wait: for all of it, and for the line."""
 
 LONGEST_WAIT = 3600.0
 """Seconds; a server that asks for more is asked again sooner."""
@@ -45,36 +42,6 @@ PHONE_FIELDS = (
 )
 
 _ID = re.compile(r"[A-Za-z0-9_.:=-]{1,256}")
-
-
-class TryLater(Exception):
-    """It did not work now.
-
-    Attributes:
-        after_seconds: how long the server asks to wait; ``None`` when it says nothing.
-        code: Meta's code, or the HTTP status, or 0 when no answer came.
-        perhaps_done: nothing says that it was refused, so it may have been done: the line broke while waiting for the answer.
-    """
-
-    def __init__(self, after_seconds: float | None = None, code: int = 0, perhaps_done: bool = False) -> None:
-        super().__init__(f"Graph asks to try later ({code})" if code else "Graph gave no answer")
-        self.after_seconds, self.code, self.perhaps_done = after_seconds, code, perhaps_done
-
-
-class GaveUp(Exception):
-    """It will not work however often it is tried.
-
-    Attributes:
-        code: Meta's code, or the HTTP status when there is none, or 0 when it could not be asked at all.
-    """
-
-    def __init__(self, code: int) -> None:
-        super().__init__(f"Graph refuses it ({code})" if code else "it cannot be sent")
-        self.code = code
-
-
-class WindowClosed(GaveUp):
-    """The person has not written for 24 hours."""
 
 
 class GraphClient:
@@ -183,23 +150,10 @@ class GraphClient:
 
     async def _ask(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token}"}
-        address = f"{self._base}/{path}"
-        try:
-            async with self._session.request(
-                method, address, headers=headers, timeout=TIMEOUT, allow_redirects=False, **options
-            ) as response:
-                status, waits = response.status, response.headers.get("Retry-After")
-                raw = await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            raise TryLater() from None  # no line, so nothing arrived
-        except aiohttp.InvalidURL:
-            raise GaveUp(0) from None
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            raise TryLater(perhaps_done=True) from None
-        return self._read(status, raw, waits)
+        return self._read(await exchange(self._session, method, f"{self._base}/{path}", headers, **options))
 
-    def _read(self, status: int, raw: bytes, waits: str | None) -> dict[str, Any]:
-        answer = _json(raw)
+    def _read(self, answered: Answer) -> dict[str, Any]:
+        status, answer, waits = answered
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             if answer is None or "error" in answer:
                 raise TryLater(code=_code(answer), perhaps_done=answer is None)
@@ -217,14 +171,6 @@ class GraphClient:
 def _address(to: str) -> str:
     """How Graph calls this: people with a user name may hide their number (documentation: business-scoped-user-ids)."""
     return "to" if to.isdecimal() else "recipient"
-
-
-def _json(raw: bytes) -> dict[str, Any] | None:
-    try:
-        answer = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    return answer if isinstance(answer, dict) else None
 
 
 def _error(answer: Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -252,7 +198,7 @@ def _text_at(answer: Any, *path: str | int) -> str:
     return answer
 
 
-def _seconds(retry_after: str | None, now: float) -> float | None:
+def _seconds(retry_after: str, now: float) -> float | None:
     """A ``Retry-After`` in seconds or as a date (RFC 9110, section 10.2.3)."""
     if not retry_after:
         return None

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from wegwijzer.whatsapp.graph import GaveUp, TryLater, WindowClosed
+from wegwijzer.whatsapp.exchange import GaveUp, TryLater, WindowClosed
 from wegwijzer.whatsapp.outgoing import Outgoing, Reply
 from wegwijzer.whatsapp.people import NumberLost, People
 from wegwijzer.whatsapp.store import State, StoreUnavailable
@@ -26,7 +26,7 @@ PAUSE = 1.0
 
 
 class Gateway(Protocol):
-    """A provider that brings messages. Raises what :mod:`wegwijzer.whatsapp.graph` names."""
+    """A provider that brings messages. Raises what :mod:`wegwijzer.whatsapp.exchange` names."""
 
     async def send(self, to: str, payload: Mapping[str, Any], opaque: str = "") -> str:
         """Send one thing; returns the provider's id of it."""

@@ -11,7 +11,6 @@ first looks whether Twilio has the message.
 from __future__ import annotations
 
 import base64
-import json
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
@@ -21,7 +20,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import aiohttp
 
-from wegwijzer.whatsapp.graph import TIMEOUT, GaveUp, TryLater, WindowClosed
+from wegwijzer.whatsapp.exchange import Answer, GaveUp, TryLater, WindowClosed, exchange
 from wegwijzer.whatsapp.twilio.config import API_URL, TwilioSettings
 from wegwijzer.whatsapp.twilio.reading import REPLY, address_of
 
@@ -135,19 +134,7 @@ class TwilioClient:
         return None
 
     async def _ask(self, method: str, url: str, **options: Any) -> dict[str, Any]:
-        try:
-            async with self._session.request(
-                method, url, headers=self._headers, timeout=TIMEOUT, allow_redirects=False, **options
-            ) as response:
-                status, waits = response.status, response.headers.get("Retry-After", "")
-                raw = await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            raise TryLater() from None  # no line, so nothing arrived
-        except aiohttp.InvalidURL:
-            raise GaveUp(0) from None
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            raise TryLater(perhaps_done=True) from None
-        return _read(status, raw, waits)
+        return _read(await exchange(self._session, method, url, self._headers, **options))
 
 
 def _remember(kept: dict[str, float], name: str, at: float) -> None:
@@ -165,8 +152,8 @@ def _moment(date: object) -> float:
         return 0.0
 
 
-def _read(status: int, raw: bytes, waits: str) -> dict[str, Any]:
-    answer = _json(raw)
+def _read(answered: Answer) -> dict[str, Any]:
+    status, answer, waits = answered
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         if answer is None:
             raise TryLater(perhaps_done=True)
@@ -181,14 +168,6 @@ def _read(status: int, raw: bytes, waits: str) -> dict[str, Any]:
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT) or code in LATER:
         raise TryLater(_seconds(waits), code)
     raise GaveUp(code)
-
-
-def _json(raw: bytes) -> dict[str, Any] | None:
-    try:
-        answer = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    return answer if isinstance(answer, dict) else None
 
 
 def _seconds(waits: str) -> float | None:
