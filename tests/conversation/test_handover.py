@@ -23,6 +23,11 @@ import pytest
 
 from tests.running import settings_in
 from wegwijzer.evaluation.bot import PATIENCE, Bot
+from wegwijzer.graph_double.running import DoubleThread
+from wegwijzer.graph_double.running import running as running_double
+from wegwijzer.graph_double.server import Double
+from wegwijzer.graph_double.settings import environment, webhook
+from wegwijzer.graph_double.webhooks import Person as Owner
 from wegwijzer.handover.assembly import store_of, vault_of
 from wegwijzer.handover.models import Reason, Request, Said, SystemLine, Urgency, Who
 from wegwijzer.handover.states import Actor, RequestState
@@ -33,6 +38,7 @@ from wegwijzer.product.processes import Part, free_ports, rasa_server, running
 from wegwijzer.settings import Settings
 
 from .talking import Person, person, phones, rows_of
+from .telephone import Telephone, words
 from .test_web_chat import Visitor
 
 Found = TypeVar("Found")
@@ -82,8 +88,8 @@ class Desk:
         until(part.ready, f"{name} is not ready")
 
 
-def product(folder: Path, model: Path, hours: str) -> Iterator[Desk]:
-    settings = settings_in(folder, model, DESK_HOURS=hours)
+def product(folder: Path, model: Path, hours: str, **more: str) -> Iterator[Desk]:
+    settings = settings_in(folder, model, DESK_HOURS=hours, **more)
     with running(settings, folder / "log") as parts:
         store, bot = store_of(settings), Bot(settings)
         yield Desk(bot, store, parts)
@@ -92,9 +98,18 @@ def product(folder: Path, model: Path, hours: str) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="module")
-def desk(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def meta() -> Iterator[DoubleThread]:
+    """Meta's double, of this product only."""
+    with running_double(Double()) as thread:
+        yield thread
+
+
+@pytest.fixture(scope="module")
+def desk(model: Path, meta: DoubleThread, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk that is always open."""
-    yield from product(tmp_path_factory.mktemp("open"), model, "24/7")
+    for desk in product(tmp_path_factory.mktemp("open"), model, "24/7", **environment(meta.double)):
+        meta.double.connect(webhook(desk.bot.settings))
+        yield desk
 
 
 @pytest.fixture
@@ -438,6 +453,68 @@ def test_the_same_over_rest(desk: Desk) -> None:
     said = rest.says("Ga verder")
     assert "Ik ben er weer" in said[0] and "Klopt dat?" in said[-1]
     assert len(rest.heard) == len(set(rest.heard)) + rest.heard.count(said[-1]) - 1, "nothing came twice"
+
+
+# ---------------------------------------------------------------------- WhatsApp
+
+
+class OnWhatsApp:
+    """Somebody on WhatsApp, and the request that the desk has of them. Their number stands nowhere, so it is known by its words."""
+
+    def __init__(self, desk: Desk, meta: DoubleThread, number: str) -> None:
+        self.desk, self.phone = desk, Telephone(meta, Owner(number, "Anna"))
+
+    def asked(self, first: str) -> Request:
+        """Tell something, ask for a human, and tap yes."""
+        self.phone.say(first)
+        assert "collega" in words(self.phone.say("ik wil een mens spreken"))
+        self.phone.tap("Ja, dat mag")
+        found = [request for request in self.desk.store.queue() if first in self.desk.lines(request, Who.RESIDENT)]
+        assert len(found) == 1
+        return found[0]
+
+    def hears(self, text: str) -> None:
+        """Wait until this stands on the telephone."""
+        until(lambda: text in words(self.phone.got), f"{text!r} does not come")
+
+
+def test_the_same_over_whatsapp(desk: Desk, meta: DoubleThread) -> None:
+    anna = OnWhatsApp(desk, meta, "31612345611")
+    request = anna.asked("mijn man is overleden en nu eet ik altijd alleen")
+    assert (request.channel, request.state) == ("whatsapp", RequestState.WAITING)
+    desk.store.take(request.id, JAN)
+    anna.hears("een mens")
+    desk.says(request, "Dag, met Jan.")
+    desk.says(request, "Vertel eens?")
+    anna.hears("Vertel eens?")
+    had = len(anna.phone.got)
+    for text in ("ik mis hem zo", "en de zondagen zijn lang"):
+        anna.phone.tells(text)
+    until(lambda: desk.lines(request, Who.RESIDENT)[-2:] == ["ik mis hem zo", "en de zondagen zijn lang"], "Jan does not see it")
+    assert len(anna.phone.got) == had, "the bot is silent"
+    desk.says(request, "Dat begrijp ik.")
+    anna.hears("Dat begrijp ik.")
+    desk.store.move(request.id, RequestState.GIVEN_BACK, Actor.COLLEAGUE, JAN)
+    anna.hears("Ik ben er weer")
+    assert "Klopt dat?" in words(anna.phone.tap("Ga verder")), "the bot goes on where it was"
+    everything = words(anna.phone.got)
+    for text in ("Dag, met Jan.", "Vertel eens?", "Dat begrijp ik.", "Ik ben er weer"):
+        assert everything.count(text) == 1
+    assert everything.index("Dag, met Jan.") < everything.index("Vertel eens?") < everything.index("Dat begrijp ik.")
+    assert meta.double.refusals == [], "Meta refused nothing"
+
+
+def test_stop_on_whatsapp_ends_the_request_too(desk: Desk, meta: DoubleThread) -> None:
+    bep = OnWhatsApp(desk, meta, "31612345612")
+    request = bep.asked("ik voel me zo alleen sinds ik de luchtkastelenfabriek uit ben")
+    desk.store.take(request.id, JAN)
+    desk.says(request, "Dag, met Jan.")
+    bep.hears("Dag, met Jan.")
+    assert "ik stop" in words(bep.phone.say("STOP")).lower()
+    until(lambda: not desk.store.of_conversation(request.conversation), "the request stays")
+    assert rows_of(desk.bot.settings.tracker_db, request.conversation) == 0
+    folder = desk.bot.settings.tracker_db.parent
+    assert not any(b"luchtkastelenfabriek" in path.read_bytes() for path in folder.glob("*.db*"))
 
 
 # ---------------------------------------------------------------------- a closed desk

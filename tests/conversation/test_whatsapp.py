@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -13,12 +11,8 @@ from wegwijzer.evaluation.bot import Bot
 from wegwijzer.graph_double.running import DoubleThread
 from wegwijzer.graph_double.settings import webhook
 from wegwijzer.graph_double.webhooks import Person
-from wegwijzer.graph_double.world import Sent
 
-ANSWER_WITHIN = 60.0
-
-QUIET = 1.0
-"""Seconds without anything new after which an answer is taken to be whole."""
+from .telephone import QUIET, Telephone, choices, words
 
 
 @pytest.fixture(scope="module")
@@ -29,61 +23,6 @@ def whatsapp(bot: Bot, meta: DoubleThread) -> Iterator[DoubleThread]:
     log = (bot.settings.tracker_db.parent / "log" / "rasa_server.log").read_text(encoding="utf-8")
     for secret in ("3161234560", "612345601", "dre.in.utrecht", meta.double.account.token):
         assert secret not in log
-
-
-@dataclass
-class Telephone:
-    """Somebody with a telephone."""
-
-    meta: DoubleThread
-    person: Person
-
-    def say(self, text: str) -> list[Sent]:
-        """Write, and wait for all of the answer."""
-        return self._after(self.meta.double.say(self.person, text))
-
-    def tap(self, title: str) -> list[Sent]:
-        """Tap what stands on the newest message with something to tap."""
-        for sent in reversed(self.got):
-            for name, shown in choices(sent).items():
-                if shown == title:
-                    return self._after(self.meta.double.tap(self.person, sent.wamid, name))
-        raise AssertionError(f"nothing to tap says {title!r}: {[choices(sent) for sent in self.got]}")
-
-    @property
-    def got(self) -> list[Sent]:
-        """Everything that arrived."""
-        return self.meta.double.world.phone(self.person).got
-
-    def _after(self, work: Any) -> list[Sent]:
-        had = len(self.got)
-        self.meta.do(work)
-        deadline, seen, since = time.monotonic() + ANSWER_WITHIN, had, time.monotonic()
-        while time.monotonic() < deadline:
-            if len(self.got) != seen:
-                seen, since = len(self.got), time.monotonic()
-            if seen > had and time.monotonic() - since > QUIET:
-                return self.got[had:]
-            time.sleep(0.05)
-        raise AssertionError("no answer came")
-
-
-def choices(sent: Sent) -> dict[str, str]:
-    """What can be tapped, by id."""
-    action = sent.body.get("interactive", {}).get("action", {})
-    rows = [row for section in action.get("sections", ()) for row in section["rows"]]
-    buttons = {button["reply"]["id"]: button["reply"]["title"] for button in action.get("buttons", ())}
-    return buttons | {row["id"]: row.get("description") or row["title"] for row in rows}
-
-
-def words(messages: list[Sent]) -> str:
-    """Everything that is read."""
-    return "\n".join(_words(sent.body) for sent in messages)
-
-
-def _words(body: Any) -> str:
-    interactive = body.get("interactive", {}).get("body", {}).get("text", "")
-    return str(body.get("text", {}).get("body") or interactive or body.get("image", {}).get("caption", ""))
 
 
 def test_a_story_leads_to_a_step_with_buttons_tapped_and_typed(whatsapp: DoubleThread) -> None:
@@ -118,7 +57,7 @@ def test_danger_shows_the_numbers_at_once_and_a_slash_does_nothing(whatsapp: Dou
 
 def test_voice_is_answered_kindly_and_says_who_is_talking(whatsapp: DoubleThread) -> None:
     cato = Telephone(whatsapp, Person("31612345604", "Cato"))
-    answered = words(cato._after(whatsapp.double.send_file(cato.person, "audio")))
+    answered = words(cato.after(whatsapp.double.send_file(cato.person, "audio")))
     assert "typen" in answered and "computer" in answered
 
 
