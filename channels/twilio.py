@@ -18,10 +18,10 @@ from sanic.response import HTTPResponse
 
 from channels.whatsapp import WhatsAppInput
 from channels.whatsapp_replies import Line, WhatsAppOutput, answering
+from wegwijzer.guarding.bodies import read_at_most
 from wegwijzer.whatsapp.config import WhatsAppSettings
-from wegwijzer.whatsapp.inbox import SETTLE, Redact
+from wegwijzer.whatsapp.inbox import Redact
 from wegwijzer.whatsapp.intake import Intake
-from wegwijzer.whatsapp.outgoing import PROOF
 from wegwijzer.whatsapp.payloads import to_texts
 from wegwijzer.whatsapp.reception import keep
 from wegwijzer.whatsapp.twilio.client import TwilioClient
@@ -48,20 +48,13 @@ class TwilioInput(WhatsAppInput):
         wegwijzer.whatsapp.store.StoreUnavailable: the database cannot be used.
     """
 
-    def __init__(
-        self,
-        settings: WhatsAppSettings,
-        keys: tuple[bytes, ...],
-        redact: Redact,
-        silent: Callable[[str], bool] = lambda person: False,
-        settle: float = SETTLE,
-        proof: float = PROOF,
-    ) -> None:
-        kept = settings.through_twilio()
-        super().__init__(kept, keys, redact, silent, settle, proof)
+    def _open(
+        self, settings: WhatsAppSettings, keys: tuple[bytes, ...], redact: Redact, settle: float, proof: float
+    ) -> Line | None:
         self._twilio = settings.twilio
-        if self._twilio is not None:
-            self._line = Line(kept, keys, redact, settle, proof, payloads=_messages, numbered=True, channel=NAME)
+        if self._twilio is None:
+            return None
+        return Line(settings.through_twilio(), keys, redact, settle, proof, payloads=_messages, numbered=True, channel=NAME)
 
     @classmethod
     def name(cls) -> str:
@@ -96,7 +89,7 @@ class TwilioInput(WhatsAppInput):
             intake.close()
 
         async def receive(request: Request) -> HTTPResponse:
-            body = await read_body(request, LARGEST_BODY)
+            body = await read_at_most(request.stream, LARGEST_BODY)
             if body is None:
                 log.warning("twilio: a body was refused: too large")
                 return response.empty(status=413)
@@ -137,13 +130,3 @@ def _signed_form(settings: TwilioSettings, body: bytes, query: str, signature: s
     address = settings.webhook_url.partition("#")[0].partition("?")[0]
     url = f"{address}?{query}" if query else address
     return form if is_signed(settings.token, url, form, signature) else None
-
-
-async def read_body(request: Request, most: int) -> bytes | None:
-    """The body; ``None`` when it has more bytes than ``most``."""
-    body = bytearray()
-    async for piece in request.stream:
-        body += piece
-        if len(body) > most:
-            return None
-    return bytes(body)

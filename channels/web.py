@@ -18,6 +18,7 @@ from channels.web_replies import NAME, WebOutput, answering, as_it_is, erase_tra
 from channels.web_stream import Stream
 from wegwijzer.dialogue.formal import Formal
 from wegwijzer.domain_texts import response_text
+from wegwijzer.guarding.bodies import read_at_most
 from wegwijzer.web.contract import LARGEST_BODY, Refused, Said, Wording, last_event_id, read_said
 from wegwijzer.web.cookie import COOKIE, Signer, public_name
 from wegwijzer.web.limits import RETRY_AFTER, RateLimit
@@ -277,11 +278,9 @@ def _error(code: str) -> HTTPResponse:
 
 async def _read(request: Request) -> bytes:
     """The body, when it is not too long."""
-    body = b""
-    async for piece in request.stream:
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise Refused("too_long")
+    body = await read_at_most(request.stream, LARGEST_BODY)
+    if body is None:
+        raise Refused("too_long")
     return body
 
 

@@ -58,11 +58,17 @@ class WhatsAppInput(InputChannel):
     ) -> None:
         self._cloud = settings.cloud
         self._silent = silent
-        self._line = None if self._cloud is None else Line(settings, keys, redact, settle, proof)
+        self._line = self._open(settings, keys, redact, settle, proof)
         self._graph: Provider | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._receipts = asyncio.Semaphore(RECEIPTS_AT_ONCE)
         self._unfinished: set[asyncio.Task[Any]] = set()
+
+    def _open(
+        self, settings: WhatsAppSettings, keys: tuple[bytes, ...], redact: Redact, settle: float, proof: float
+    ) -> Line | None:
+        """The line of this provider; ``None`` without settings for it."""
+        return None if settings.cloud is None else Line(settings, keys, redact, settle, proof)
 
     @classmethod
     def name(cls) -> str:

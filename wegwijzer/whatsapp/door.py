@@ -16,6 +16,7 @@ from functools import partial
 
 from aiohttp import hdrs, web
 
+from wegwijzer.guarding.bodies import read_at_most
 from wegwijzer.guarding.headers import complete
 from wegwijzer.guarding.traces import where
 from wegwijzer.whatsapp.reception import LARGEST_BODY, Answer, Reception
@@ -131,7 +132,7 @@ class Door:
     async def _receive(self, request: web.Request) -> web.Response:
         try:
             async with asyncio.timeout(READ_WITHIN):
-                body = await _body(request, LARGEST_BODY)
+                body = await read_at_most(request.content.iter_any(), LARGEST_BODY)
         except TimeoutError:
             log.warning("whatsapp: a body was refused: too slow")
             return _response(Answer(408))
@@ -141,16 +142,6 @@ class Door:
 def let_others_go_first() -> None:
     """Make every thread of this process give way as often as the door needs."""
     sys.setswitchinterval(SWITCH)
-
-
-async def _body(request: web.Request, most: int) -> bytes | None:
-    """The body; ``None`` when it has more bytes than ``most``, of which no more are kept."""
-    body = bytearray()
-    async for piece in request.content.iter_any():
-        body += piece
-        if len(body) > most:
-            return None
-    return bytes(body)
 
 
 def _response(answer: Answer) -> web.Response:
