@@ -18,6 +18,7 @@ from wegwijzer.catalogue.loading import Catalogue, load_catalogue
 from wegwijzer.catalogue.store import CatalogueStore, StoreUnavailable
 from wegwijzer.dialogue.asking import Answerer
 from wegwijzer.dialogue.listening import Listener, Message
+from wegwijzer.dialogue.safety import ABOUT_DANGER, CARING_QUESTION, HELPLINES
 from wegwijzer.dialogue.state import State
 from wegwijzer.handover.crossing import RESPONSES, RESUMES
 from wegwijzer.matching.moment import Moment
@@ -41,7 +42,6 @@ PASSES_ON = frozenset(
 CAME_BACK = frozenset({RESPONSES[line] for line in RESUMES})
 """What the bot says when it talks again after a colleague."""
 
-CARING_QUESTIONS = ("utter_zorgvraag_",)
 CARING_ANSWERED = frozenset({"utter_zorg_nee"})
 
 
@@ -126,13 +126,13 @@ def only_goes_on(tracker: Tracker) -> bool:
 def _still_waiting(said: tuple[str, ...]) -> bool:
     """Whether a turn ended in a breakdown or a caring question, so that its message was not heard yet."""
     answers = [name for name in said if name != "utter_kennismaking"]
-    return bool(answers) and all(name == "utter_storing" or name.startswith(CARING_QUESTIONS) for name in answers)
+    return bool(answers) and all(name == "utter_storing" or name.startswith(CARING_QUESTION) for name in answers)
 
 
 def danger_seen(tracker: Tracker) -> bool:
     """Whether this conversation was ever about danger: helplines were shown, or the caring question was asked."""
     said = (name for turn in _turns(tracker.events) for name in turn.responses)
-    return any(name.startswith(("utter_crisis_", *CARING_QUESTIONS)) for name in said)
+    return any(name.startswith(ABOUT_DANGER) for name in said)
 
 
 def safety_spoke(tracker: Tracker) -> bool:
@@ -144,7 +144,7 @@ def safety_spoke(tracker: Tracker) -> bool:
 def helplines_shown(tracker: Tracker) -> bool:
     """Whether the numbers for danger were shown in this turn."""
     turns = _turns(tracker.events)
-    return bool(turns) and any(name.startswith(("utter_crisis_", "utter_mens_nood")) for name in turns[-1].responses)
+    return bool(turns) and any(name.startswith((HELPLINES, "utter_mens_nood")) for name in turns[-1].responses)
 
 
 def said_before(tracker: Tracker) -> tuple[str, ...]:

@@ -145,13 +145,13 @@ def _post(processor: MessageProcessor, tracker: DialogueStateTracker, output: Ou
 # ---------------------------------------------------------------------- what is kept of it
 
 
-def new_events(events: Sequence[Event], stored: int) -> list[Event]:
+def new_events(events: Sequence[Event], is_stored: Callable[[Event], bool]) -> list[Event]:
     """The events to store: without a line that is there already, which two processes brought at the same moment."""
     lines: set[str] = set()
     new: list[Event] = []
-    for index, event in enumerate(events):
+    for event in events:
         line = (event.metadata or {}).get("line") if isinstance(event, BotUttered) else None
-        if index >= stored and (line is None or line not in lines):
+        if not is_stored(event) and (line is None or line not in lines):
             new.append(event)
         if line is not None:
             lines.add(line)

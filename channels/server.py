@@ -12,6 +12,7 @@ from typing import Any
 
 from channels.absent_tensorflow import needs_tensorflow, stand_in
 from channels.guard import guard
+from channels.quick_rasa import make_quick
 from wegwijzer.guarding.traces import begin_log
 from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.settings import Settings
@@ -33,6 +34,7 @@ def main() -> None:
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
 
+    make_quick()
     guard_rasa(settings.token, settings.proxies)
     warm_rasa()
     begin_log(settings.log_level)

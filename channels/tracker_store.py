@@ -4,6 +4,7 @@ is, and telling a colleague what is said while the bot is silent."""
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +12,16 @@ from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, UserUttered
+from rasa.shared.core.events import ActionExecuted, Event, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import text
+from sqlalchemy import event as on
+from sqlalchemy import func, text
 from sqlalchemy.orm import Session
 
 from channels.handover import erase_surely, hide_numbers, new_events, tell_colleague_surely
+from channels.recent_trackers import RecentTrackers, is_stored, mark_stored
 from channels.redacted import redact_words
+from channels.thinning import thin
 from wegwijzer.handover.assembly import own_store
 from wegwijzer.privacy.redaction import own_redactor
 
@@ -39,6 +43,27 @@ class ErasingTrackerStore(SQLTrackerStore):
         if settings.get("dialect") == "sqlite" and settings.get("db"):
             Path(settings["db"]).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain, **settings)
+        self._recent = RecentTrackers()
+        if self.engine.dialect.name == "sqlite":
+            on.listen(self.engine, "connect", _commit_quickly)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The last session of a conversation, thinned (:mod:`channels.thinning`); from memory when it is as the database has it.
+
+        A tracker belongs to who gets it, until it is saved again.
+        """
+        newest = self._newest(sender_id)
+        if newest is None:
+            self._recent.drop(sender_id)
+            return None
+        return self._recent.take(sender_id, newest) or self._read(sender_id)
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
+        """Everything of a conversation that is kept."""
+        tracker = await super().retrieve_full_tracker(conversation_id)
+        for event in tracker.events if tracker else ():
+            mark_stored(event)
+        return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store the new events, or erase everything when that is what was asked."""
@@ -53,6 +78,11 @@ class ErasingTrackerStore(SQLTrackerStore):
             # Before it is stored: what was told twice is written once, what was never told is lost.
             await tell_colleague_surely(tracker.sender_id, [event.as_dict() for event in tracker.events])
         await super().save(tracker)
+        newest = self._newest(tracker.sender_id)
+        for event in tracker.events:
+            mark_stored(event)
+        if newest is not None:
+            self._recent.put(tracker, newest)
 
     def erase(self, sender_id: str) -> int:
         """Delete every event of one conversation, and its requests for a human being. Returns how many events there were.
@@ -64,12 +94,32 @@ class ErasingTrackerStore(SQLTrackerStore):
         own_store().erase(sender_id)
         return deleted
 
+    def _read(self, sender_id: str) -> DialogueStateTracker | None:
+        with self.session_scope() as session:
+            rows = self._event_query(session, sender_id, fetch_events_from_all_sessions=False).all()
+            events = deserialise_events([json.loads(row.data) for row in rows])
+        for event in events:
+            mark_stored(event)
+        return DialogueStateTracker.from_events(sender_id, thin(events), self.domain.slots) if events else None
+
+    def _newest(self, sender_id: str) -> int | None:
+        """The number of the newest event of a conversation."""
+        with self.session_scope() as session:
+            found: int | None = session.query(func.max(self.SQLEvent.id)).filter(self.SQLEvent.sender_id == sender_id).scalar()
+        return found
+
     def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:
         """See parent; without a line of a colleague that is stored already."""
-        stored = self._event_query(session, tracker.sender_id, fetch_events_from_all_sessions=False).count()
-        return iter(new_events(list(tracker.events), stored))
+        events = list(tracker.events)
+        if any(map(is_stored, events)):
+            return iter(new_events(events, is_stored))
+        # Made by somebody else, of all that was said: then as many as there are in the database are there already.
+        count = self._event_query(session, tracker.sender_id, fetch_events_from_all_sessions=False).count()
+        first = {id(event) for event in events[:count]}
+        return iter(new_events(events, lambda event: id(event) in first))
 
     def _erase_events(self, sender_id: str) -> int:
+        self._recent.drop(sender_id)
         with self.session_scope() as session:
             if self.engine.dialect.name == "sqlite":
                 # Overwrite what is deleted, so that no words stay behind in free pages of the file.
@@ -78,6 +128,11 @@ class ErasingTrackerStore(SQLTrackerStore):
             session.commit()
         log.info("erased a conversation (%s events)", deleted)
         return int(deleted)
+
+
+def _commit_quickly(connection: Any, _: object) -> None:
+    """Empty the journal instead of deleting it: as safe, and one wait for the disk less. See https://www.sqlite.org/pragma.html."""
+    connection.execute("PRAGMA journal_mode = TRUNCATE")
 
 
 def _asked_to_erase(tracker: DialogueStateTracker) -> str | None:

@@ -44,6 +44,11 @@ PLAIN_QUESTIONS = frozenset(ASKABLE[VoorWie.ZELF])
 SUSPICIOUS_IN_ANSWER = 0.5
 """In the answer to such a question the classifier alone needs this confidence for the caring question."""
 
+HELPLINES, CARING_QUESTION = "utter_crisis_", "utter_zorgvraag_"
+"""What the names of responses begin with that show the helplines, and that ask whether somebody is in danger."""
+
+ABOUT_DANGER = (HELPLINES, CARING_QUESTION)
+
 CARING_ANSWERED = ("utter_zorg_nee", "utter_zorg_open", "utter_zorg_nummers", "utter_na_gevaar")
 """Responses after which the conversation goes on in the same turn."""
 
@@ -166,11 +171,11 @@ def _after_danger(turn: Turn) -> Move | None:
 def _go_on(turn: Turn) -> Move | None:
     """After one of our own responses: listen, or go back to where the person was."""
     last = turn.done[-1]
-    if turn.human_asked and (last.startswith("utter_crisis_") or last in CARING_ANSWERED):
+    if turn.human_asked and (last.startswith(HELPLINES) or last in CARING_ANSWERED):
         # Helplines first; then what we asked about a colleague, who is needed all the more.
         return Move(HUMAN)
     # An ending inside the form is not ours: its rule still has to close the form.
-    if last.startswith(("utter_crisis_", "utter_zorgvraag_")) or (last in ENDINGS.values() and not turn.in_form):
+    if last.startswith(ABOUT_DANGER) or (last in ENDINGS.values() and not turn.in_form):
         return Move(LISTEN)
     if last in CARING_ANSWERED:
         return Move(FORM)

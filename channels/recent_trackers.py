@@ -1,0 +1,56 @@
+"""Conversations that were going on a moment ago, so that they need not be read from the database with every message."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+
+from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from channels.thinning import thin
+
+MOST = 200
+"""Conversations. Each is some hundreds of kilobytes at most, see :mod:`channels.thinning`."""
+
+
+class RecentTrackers:
+    """Trackers as they were stored, each taken out while its next message is answered: when that goes wrong it is not put back.
+
+    Args:
+        most: how many; of more, those that were quiet for the longest time go.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, tuple[int, DialogueStateTracker]] = OrderedDict()
+
+    def take(self, sender_id: str, newest: int) -> DialogueStateTracker | None:
+        """The tracker, when it is as the database has it.
+
+        Args:
+            newest: the number of the newest event of this conversation in the database.
+        """
+        known, tracker = self._kept.pop(sender_id, (None, None))
+        return tracker if known == newest else None
+
+    def put(self, tracker: DialogueStateTracker, newest: int) -> None:
+        """Keep a tracker of which everything is stored now."""
+        tracker.events = deque(thin(list(tracker.events)), tracker.events.maxlen)
+        self._kept[tracker.sender_id] = (newest, tracker)
+        self._kept.move_to_end(tracker.sender_id)
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def drop(self, sender_id: str) -> None:
+        """Forget a conversation."""
+        self._kept.pop(sender_id, None)
+
+
+def is_stored(event: Event) -> bool:
+    """Whether this very event came from the database or went there."""
+    return bool(getattr(event, "stored", False))
+
+
+def mark_stored(event: Event) -> None:
+    """Remember it with the event itself: a tracker may be copied or thinned, and places in it then say nothing."""
+    event.stored = True
