@@ -14,9 +14,10 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import create_engine, func, text
 from sqlalchemy import event as on
-from sqlalchemy import func, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 from channels.handover import erase_surely, hide_numbers, new_events, tell_colleague_surely
 from channels.recent_trackers import RecentTrackers, is_stored, mark_stored
@@ -39,13 +40,15 @@ BEGINS_AGAIN = "opnieuw"
 class ErasingTrackerStore(SQLTrackerStore):
     """SQL tracker store that forgets a conversation when the person asks for it."""
 
+    engine: Any
+
     def __init__(self, domain: Domain | None = None, **settings: Any) -> None:
         if settings.get("dialect") == "sqlite" and settings.get("db"):
             Path(settings["db"]).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain, **settings)
         self._recent = RecentTrackers()
         if self.engine.dialect.name == "sqlite":
-            on.listen(self.engine, "connect", _commit_quickly)
+            self._keep_connections()
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The last session of a conversation, thinned (:mod:`channels.thinning`); from memory when it is as the database has it.
@@ -93,6 +96,13 @@ class ErasingTrackerStore(SQLTrackerStore):
         deleted = self._erase_events(sender_id)
         own_store().erase(sender_id)
         return deleted
+
+    def _keep_connections(self) -> None:
+        """Opening an SQLite file and reading what is in it took longer than asking it something."""
+        self.engine.dispose()
+        self.engine = create_engine(self.engine.url, poolclass=QueuePool, connect_args={"check_same_thread": False})
+        on.listen(self.engine, "connect", _commit_quickly)
+        self.sessionmaker.configure(bind=self.engine)
 
     def _read(self, sender_id: str) -> DialogueStateTracker | None:
         with self.session_scope() as session:
