@@ -32,6 +32,9 @@ LESS_COMMON = 4.6
 UNCOMMON = 4.4
 """A surname that is a word too counts below this after "dokter" or "familie"."""
 
+SELDOM_SURNAME = 3.5
+"""After "mijn huisarts" a word below this may be a surname behind "de" or "van"."""
+
 UNSURE = 3.3
 """A rare first name that looks like a word counts below this, where somebody is named."""
 
@@ -80,13 +83,36 @@ _TWO_LETTERS = frozenset("th ch chr joh ph fr jac wm ger corn ant ij".split())  
 """Initials of more letters, with a full stop behind: "Th. van Benthem"."""
 _NICKNAMED = frozenset("lange dikke kleine rooie ouwe oude kale gekke blonde zwarte dunne magere grote manke jonge".split())  # noqa: SIM905
 """Before a name these are part of what somebody is called: "lange Leo"."""
-_BEFORE_BEGUN = frozenset({"hallo", "hoi", "hai", "dag", "goedemiddag", "goedemorgen", "goedenavond", "hey", "ja"})
+_BEFORE_BEGUN = frozenset({"jo", "joe", "yo", "heey", "hallo", "hoi", "hai", "dag", "goedemiddag", "goedemorgen", "goedenavond", "hey", "ja"})
 _WITH_SOMEBODY = frozenset({"met", "bij", "aan", "naar"})
 _NOT_CALLED = frozenset("mij me jou je u jullie wie ons hem haar hen deze dit dat die".split())  # noqa: SIM905
 _NO_NAME_ENDS = ("en", "jes", "tjes", "ies", "heid", "ing", "app", "e")
 _MEETS = frozenset("met bij mis miste belde bel ken kende sinds zonder tegen".split())  # noqa: SIM905
 """Before a word in no list at all these tell of somebody: "ik mis oksanka"."""
 _AND = frozenset({"en", "of", "&", "met"})
+_TOLD_BEHIND = (
+    "heet ik", "heten ze", "noemen ze me", "noemen ze mij", "noemt iedereen me", "noemt iedereen mij", "noemden ze me",
+    "noemden ze mij", "is mijn naam", "is mn naam", "is m'n naam", "is me naam", "is de naam", "is haar naam", "is zijn naam",
+    "is mijn voornaam", "is mijn achternaam", "heette ze", "heette hij", "heet ze", "heet hij", "heette mijn", "heet mijn",
+    "word ik genoemd", "werd ik genoemd", "ja zo heet ik",
+)  # fmt: skip
+"""After a name: "fransje noemen ze me"."""
+_SUBORDINATE = frozenset("toen omdat terwijl nadat voordat zodat doordat totdat sinds want hoewel".split())  # noqa: SIM905
+"""After these somebody comes, or a word with an article: "toen roos ging"."""
+_INVERTED = frozenset("kan mag zou moet kwam komt ging gaat wou zal kon mocht".split())  # noqa: SIM905
+_BEHIND_SUBJECT = frozenset("ook mee nog niet nooit altijd dan even weer straks wel mij me".split())  # noqa: SIM905
+"""After the subject of a question: "kan bas ook mee"."""
+_ONLY_PEOPLE = frozenset(
+    "overleden jarig dement verhuisd boos getrouwd gescheiden zwanger gestorven ziek verdrietig eenzaam gepensioneerd".split()  # noqa: SIM905
+)
+_MEETS_MORE = _MEETS | frozenset({"zag", "sprak", "hielp", "spreek", "bezoek", "bezocht"})
+_SYLLABLES = frozenset(
+    """mei xiu wei li lin yan jing wang zhang chen liu hui jun hong yu xin fang ying qing hua bao thi minh ngoc yang zhao wu zhou
+    xu guo ling xia yun jia zhi hao feng lei na juan yong ming xiao ping huang tran nguyen pham""".split()  # noqa: SIM905
+)
+"""Of two of these beside each other a Chinese or Vietnamese name is made: "mei ling"."""
+_SMALL_ENDS = ("etje", "tje", "sje", "je", "ie", "sie", "y")
+_LOWER_INITIALS = frozenset({"th", "ch", "chr", "joh"})
 
 
 class Cue(IntEnum):
@@ -122,6 +148,7 @@ class NameFinder:
         self._does = Phrases(words.doet_iemand)
         self._towards = Phrases(words.naar_iemand)
         self._whose = Phrases(words.van_hiernaast)
+        self._told_behind = Phrases(_TOLD_BEHIND)
         self._cues = (
             (Cue.TOLD, Phrases(words.voorstellen)),
             (Cue.TITLE, Phrases(words.aanspraak)),
@@ -217,11 +244,33 @@ class NameFinder:
             return self._extend(tokens, at + count)
         if (count := self._surnames.at(tokens, at)) > 1 and tokens[at + count - 1].capital and not tokens[at].digits:
             return self._extend(tokens, at + count)
+        if end := self._of_syllables(tokens, at):
+            return end
+        if cue is Cue.TOLD and token.bare in _NICKNAMED and self._nicknamed(tokens, at):
+            return self._extend(tokens, at + 2)
         if token.bare in self._words.tussenvoegsels and token.bare not in self._words.altijd_namen:
             end = self._particled(tokens, at, cue)
             if end > at:
                 return end
         return self._extend(tokens, at + 1) if self._is_name(tokens, at, cue) else at
+
+    def _of_syllables(self, tokens: Sequence[Token], at: int) -> int:
+        """Where a name of Chinese syllables ends that begins here: "mei ling", "wang meiling"; 0 when none does."""
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if tokens[at].bare not in _SYLLABLES or following is None or not following.joined:
+            return 0
+        if at > 0 and (tokens[at - 1].digits or tokens[at - 1].bare in _THERE | _ARTICLES | {"eind", "begin", "sinds", "van"}):
+            return 0
+        known = following.bare in _SYLLABLES and self._common(following) < LESS_COMMON
+        known = known or bool(self._flags(following) & (NameFlag.NO_WORD | NameFlag.FIRST)) and not tokens[at].bare == "mei"
+        return self._extend(tokens, at + 2) if known and following.bare not in self._words.tussenvoegsels else 0
+
+    def _nicknamed(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a first name stands behind "lange" or "dikke": "ze noemen me lange leen"."""
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if following is None or not following.joined or self._common(following) >= EVERYDAY:
+            return False
+        return following.upper or bool(self._flags(following) & (FIRST & ~NameFlag.VERB))
 
     def _initial_of_more(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether these are initials of two letters or more, with a full stop: "Th. van Benthem"."""
@@ -242,6 +291,8 @@ class NameFinder:
         if not shy and flags & SURE and len(token.bare) > 2 and not self._a_thing(tokens, at):
             return True
         if not shy and (self._variant(token) or self._only_a_name(token, flags)) and not self._has_article(tokens, at):
+            return True
+        if self._told_after(tokens, at, flags, common):
             return True
         if cue is Cue.TOLD:
             following = tokens[at + 1] if at + 1 < len(tokens) else None
@@ -267,7 +318,7 @@ class NameFinder:
             return True
         if shy:
             return False
-        if self._around(tokens, at, flags, common):
+        if self._around(tokens, at, flags, common) or self._surname_alone(tokens, at, flags, common):
             return True
         if token.capital and flags & NameFlag.MAYBE_FIRST and not self._has_article(tokens, at) and not flags & NameFlag.PLACE:
             return True
@@ -279,10 +330,22 @@ class NameFinder:
         ):
             return True
         if cue is Cue.AND:
-            return bool(flags & NameFlag.MAYBE_FIRST) and common < EVERYDAY and not flags & NameFlag.VERB
+            known = bool(flags & (NameFlag.MAYBE_FIRST | NameFlag.NO_WORD)) and not self._has_article(tokens, at)
+            return known and common < EVERYDAY and not flags & NameFlag.VERB
         if cue is Cue.OPENING:
             return bool(flags & NameFlag.MAYBE_FIRST) and common < LESS_COMMON
         return bool(flags & NameFlag.THING_FIRST) and common < LESS_COMMON and self._as_a_person(tokens, at, cue)
+
+    def _told_after(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float) -> bool:
+        """Whether what follows tells that this is how somebody is called: "fransje noemen ze me"."""
+        if at + 1 >= len(tokens) or common >= EVERYDAY or tokens[at].bare in _NOT_TOLD | _NOT_CALLED | {"hoe", "wat"}:
+            return False
+        following = tokens[at + 1]
+        if not (following.joined or following.gap.strip() == ",") or not self._told_behind.at(tokens, at + 1):
+            return False
+        if following.gap.strip() == "," and tokens[at + 1].bare != "ja":
+            return False
+        return bool(flags & (FIRST | NameFlag.LAST)) or self._strange(tokens[at])
 
     def _by_title(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, acts: bool) -> bool:
         """Whether a name stands behind "tante" or "ome", that nobody's is said to be: "tante hoop"."""
@@ -367,6 +430,11 @@ class NameFinder:
             return False
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         single = maybe and (flags & NameFlag.THING_FIRST or token.bare in self._words.soms_namen)
+        unworded = bool(flags & NameFlag.NO_WORD) and common < UNSURE
+        if (single or unworded) and self._somebody_acts(tokens, at):
+            return True
+        if unworded and before is not None and token.joined and before.bare in _MEETS_MORE:
+            return True
         if single and token.joined and self._towards.before(tokens, at):
             return True
         if following is None:
@@ -400,6 +468,35 @@ class NameFinder:
                 return not following.joined
             return token.first and following.joined and (person or (token.upper and following.bare in self._words.doet_iemand))
         return starts and following.joined and following.bare in self._words.doet_een_mens
+
+    def _somebody_acts(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a word without article stands where somebody does: "toen roos ging", "kan bas ook", "roos is jarig"."""
+        before = tokens[at - 1] if at > 0 else None
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if following is None or not following.joined:
+            return False
+        if before is not None and tokens[at].joined:
+            if before.bare in _SUBORDINATE and following.bare not in _AND:
+                return True
+            if before.bare in _INVERTED and following.bare in _BEHIND_SUBJECT and (before.first or at < 3):
+                return True
+        if following.bare not in ("is", "was", "werd") or not (tokens[at].first or (before and before.bare in self._words.bij_iemand)):
+            return False
+        behind = [token.bare for token in tokens[at + 2 : at + 5]]
+        if behind[:1] and behind[0] in _ONLY_PEOPLE:
+            return True
+        return behind[:1] != [] and behind[0] in _MY | {"me"} and any(word in self._words.familie for word in behind[1:])
+
+    def _surname_alone(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float) -> bool:
+        """Whether a surname without more is somebody of the house: "visser van beneden", "visser hier van drie hoog"."""
+        if not flags & NameFlag.MANY_LAST or flags & (NameFlag.VERB | NameFlag.PLACE) or common >= LESS_COMMON:
+            return False
+        if not (tokens[at].first or tokens[at - 1].bare in self._words.bij_iemand) or at + 2 >= len(tokens):
+            return False
+        following, behind = tokens[at + 1], tokens[at + 2]
+        if not following.joined or not behind.joined:
+            return False
+        return bool(self._whose.at(tokens, at + 1)) or (following.bare == "hier" and behind.bare in ("van", "uit") and tokens[at].first)
 
     def _beside_a_name(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a name follows after "en" or a comma, or "en ik"."""
@@ -590,6 +687,14 @@ class NameFinder:
             return self._extend(tokens, target + 1)
         if token.bare in self._words.geen_namen:
             return at
+        seldom = self._common(token) < SELDOM_SURNAME and not flags & (NameFlag.PLACE | NameFlag.VERB)
+        if (
+            seldom
+            and flags & (NameFlag.AFTER_PARTICLE | NameFlag.LAST)
+            and tokens[at].bare in ("de", "van")
+            and (cue is Cue.KIN or self._that_one(tokens, at))
+        ):
+            return self._extend(tokens, target + 1)
         told = cue in (Cue.ROLE, Cue.TITLE, Cue.TOLD, Cue.INITIAL, Cue.CLOSING)
         eastern = tokens[target - 1].bare in _EASTERN and self._unknown(token)
         if told and tokens[at].bare not in _NOT_FIRST_PARTICLES and (eastern or self._is_surname(token, flags, target - at, cue)):
@@ -597,6 +702,10 @@ class NameFinder:
         if token.upper and not flags & NameFlag.PLACE and flags & NameFlag.AFTER_PARTICLE and tokens[at].capital:
             return self._extend(tokens, target + 1)
         return at
+
+    def _that_one(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether "die" stands before "van eck": somebody of the house is meant."""
+        return at > 0 and tokens[at].joined and tokens[at].bare == "van" and tokens[at - 1].bare == "die"
 
     def _family(self, tokens: Sequence[Token], at: int, target: int) -> bool:
         """Whether people are meant by a surname with more words: "die van leeuwens", "de el moussaouis"."""
@@ -650,10 +759,27 @@ class NameFinder:
                 end = target + 1
                 continue
             both = token.upper and not token.typed.isupper() and tokens[end - 1].upper
+            if self._initial_behind(tokens, end):
+                return end + 1
+            listed = end > 1 and tokens[end - 1].joined and all(self._surely(one) for one in tokens[end - 2 : end])
+            if listed and self._may_be_listed(token) and token.bare not in self._words.geen_namen:
+                end += 1
+                continue
             if not self._second(token) and not (both and self._flags(token) & (NameFlag.MANY_LAST | NameFlag.LAST)):
                 return end
             end += 1
         return end
+
+    def _may_be_listed(self, token: Token) -> bool:
+        """Whether a word behind two first names is one too: "hanny wim lida ko en ik"."""
+        flags = self._flags(token)
+        return bool(flags & FIRST) and not flags & (NameFlag.VERB | NameFlag.PLACE) and self._common(token) < UNCOMMON
+
+    def _initial_behind(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the initial of a surname stands behind a first name: "Joris K."."""
+        if len(tokens[at].typed) != 1 or not tokens[at].upper or not tokens[at - 1].upper:
+            return False
+        return at + 1 == len(tokens) or tokens[at + 1].gap.startswith(".") or not tokens[at + 1].joined
 
     def _goes_on(self, tokens: Sequence[Token], at: int, target: int) -> bool:
         """Whether "van dijk" after a first name belongs to it; "van de buren" does not."""
@@ -679,7 +805,7 @@ class NameFinder:
         if flags & SURE and len(token.bare) > 2:
             return True
         if token.capital:
-            seldom = self._common(token) == 0 and not flags & NameFlag.PLACE
+            seldom = self._common(token) < NEAR and not flags & NameFlag.PLACE and not token.typed.isupper()
             return bool(flags & (LAST | FIRST)) or self._unknown(token) or seldom
         if self._unknown(token):
             return self._like_nothing(token)
@@ -700,8 +826,8 @@ class NameFinder:
             and tokens[at - 1].bare != "u"
         ):
             at -= 1
-        if at > 0 and not taken[at - 1] and tokens[at].gap in (".", ". ") and tokens[at - 1].upper:
-            at -= tokens[at - 1].bare in _TWO_LETTERS
+        if at > 0 and not taken[at - 1] and tokens[at].gap in (".", ". "):
+            at -= tokens[at - 1].bare in (_TWO_LETTERS if tokens[at - 1].upper else _LOWER_INITIALS)
         if at > 0 and not taken[at - 1] and tokens[at].joined and tokens[at - 1].bare in _NICKNAMED:
             article = at > 1 and tokens[at - 1].joined and tokens[at - 2].bare in _ARTICLES | _POSSESSIVE | _HIS
             at -= not article
@@ -765,8 +891,15 @@ class NameFinder:
         """Whether a word is in the list of names, however seldom, and in no vocabulary at all."""
         if flags & (NameFlag.VERB | NameFlag.PLACE | NameFlag.STREET) or not token.bare.isalpha() or token.bare.endswith("en"):
             return False
+        if flags & NameFlag.NO_WORD and self._small_of_a_name(token.bare):
+            return True
         seldom = NameFlag.RARE_FIRST | NameFlag.MAYBE_FIRST | NameFlag.MAYBE_LAST
         return bool(flags & seldom) and len(token.bare) >= SHORTEST_ONLY_NAME and self._unknown(token)
+
+    def _small_of_a_name(self, word: str) -> bool:
+        """Whether a word is the diminutive of a first name: "adje", "sjakie", "keessie"."""
+        stems = (word.removesuffix(end) for end in _SMALL_ENDS if word.endswith(end))
+        return any(len(stem) > 1 and self._names.get(stem, NameFlag.NONE) & NameFlag.FIRST for stem in stems)
 
     def _variant(self, token: Token) -> bool:
         """Whether a word that is in no list is written one letter otherwise than a first name: "oleksandra"."""

@@ -308,6 +308,7 @@ class NumberFinder:
             re.IGNORECASE,
         )
         self._other_day = _any(words.andere_dag)
+        self._counted = re.compile(rf" (?:{_choices(words.geen_huisnummer)})(?!\w)", re.IGNORECASE)
         self._other_number = _any(words.geen_nummer)
         self._people = _any([*words.familie, *words.aanspraak])
         self._vehicles = _any(words.voertuigen)
@@ -576,6 +577,10 @@ class NumberFinder:
         for found in _SHORT_DATE.finditer(text):
             if self._told(text, found) and _is_day(int(found[1]), int(found[2])):
                 yield Found(*found.span(), Kind.GEBOORTEDATUM)
+        for found in _YEAR_FIRST.finditer(text):
+            day = int(found["day"]) if found["day"].isdigit() else 1
+            if self._is_birthday(text, found, day, _MONTHS[found["month"].lower()], found["year"]):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
         for found in _WRITTEN_DATE.finditer(text):
             day = int(found["day"]) if found["day"].isdigit() else 1
             if self._is_birthday(text, found, day, _MONTHS[found["month"].lower()], _year(found["year"])):
@@ -584,10 +589,6 @@ class NumberFinder:
             month = _month_like(found["month"].lower())
             day = int(found["day"]) if found["day"].isdigit() else 1
             if month and self._is_birthday(text, found, day, month, _year(found["year"])):
-                yield Found(*found.span(), Kind.GEBOORTEDATUM)
-        for found in _YEAR_FIRST.finditer(text):
-            day = int(found["day"]) if found["day"].isdigit() else 1
-            if self._is_birthday(text, found, day, _MONTHS[found["month"].lower()], found["year"]):
                 yield Found(*found.span(), Kind.GEBOORTEDATUM)
         for found in _SPOKEN_DATE.finditer(text):
             day, month = (int(part) if part.isdigit() else 1 for part in (found["day"], found["month"]))
@@ -649,7 +650,7 @@ class NumberFinder:
         if not named or not found["year"]:
             return False
         if not found["year"].isdigit():
-            return bool(_WHOLE_YEAR_WORD.fullmatch(found["year"])) and bool(_ENDS.match(text, found.end()) or "vier" in found["year"])
+            return bool(_WHOLE_YEAR_WORD.fullmatch(found["year"])) and not self._counted.match(text, found.end())
         return int(found["year"]) > 31 and bool(_ENDS.match(text, found.end()))
 
     def _person_before(self, text: str, at: int) -> bool:
@@ -661,7 +662,7 @@ class NumberFinder:
         """Whether a word near a date tells that it is a birthday."""
         before = text[max(0, found.start() - CUE_REACH) : found.start()]
         after = text[found.end() : found.end() + CUE_REACH * 3 // 4]
-        told = _last(self._cues[Kind.GEBOORTEDATUM], before)
+        told = max((cue.end() for cue in self._cues[Kind.GEBOORTEDATUM].finditer(before)), default=-1)
         if told >= 0:
             return _last(self._other_day, before) < told
         return bool(self._cues[Kind.GEBOORTEDATUM].search(after)) and not re.search(

@@ -101,7 +101,9 @@ class Redactor:
             marks = weak if end - begin == 1 else blocked
             marks[begin:end] = [True] * (end - begin)
         for begin, end in self._names.find(tokens, blocked, weak):
-            take(tokens[begin].start, tokens[end - 1].end, Kind.NAAM)
+            last = tokens[end - 1]
+            initial = end - begin > 1 and len(last.typed) == 1 and last.upper and plain[last.end : last.end + 1] == "."
+            take(tokens[begin].start, last.end + initial, Kind.NAAM)
         return sorted(found, key=lambda one: one.start)
 
     def _without_holders(self, text: str) -> str:
