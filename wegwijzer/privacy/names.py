@@ -57,7 +57,7 @@ MOST_SKIPPED = 2
 LONGEST_CLOSING = 4
 """Words that may follow "groetjes", up to the end."""
 
-_NOT_FIRST_PARTICLES = frozenset({"op", "in", "aan", "uit", "bij", "s", "'s", "o", "t"})
+_NOT_FIRST_PARTICLES = frozenset({"het", "op", "in", "aan", "uit", "bij", "s", "'s", "o", "t"})
 _ARTICLES = frozenset({"de", "het", "een", "'n", "'t", "geen", "die", "dat", "deze", "dit", "elke", "zo'n"})
 _NOUN_ARTICLES = frozenset({"de", "het", "een", "'n", "'t"})
 _EASTERN = frozenset({"el", "al", "ait", "ben", "bin", "bint", "ould"})
@@ -86,6 +86,7 @@ _NICKNAMED = frozenset("lange dikke kleine rooie ouwe oude kale gekke blonde zwa
 _BEFORE_BEGUN = frozenset({"jo", "joe", "yo", "heey", "hallo", "hoi", "hai", "dag", "goedemiddag", "goedemorgen", "goedenavond", "hey", "ja"})
 _WITH_SOMEBODY = frozenset({"met", "bij", "aan", "naar"})
 _NOT_CALLED = frozenset("mij me jou je u jullie wie ons hem haar hen deze dit dat die".split())  # noqa: SIM905
+_DUTCH_ENDS = tuple("e en er ers el els je jes s t ie ies ing ling app club les pas bot poli chat heid baar lijk isch".split())  # noqa: SIM905
 _NO_NAME_ENDS = ("en", "jes", "tjes", "ies", "heid", "ing", "app", "e")
 _MEETS = frozenset("met bij mis miste belde bel ken kende sinds zonder tegen".split())  # noqa: SIM905
 """Before a word in no list at all these tell of somebody: "ik mis oksanka"."""
@@ -111,6 +112,12 @@ _SYLLABLES = frozenset(
     xu guo ling xia yun jia zhi hao feng lei na juan yong ming xiao ping huang tran nguyen pham""".split()  # noqa: SIM905
 )
 """Of two of these beside each other a Chinese or Vietnamese name is made: "mei ling"."""
+_TO_SOMEBODY = frozenset("mij me ons alles niemand nooit altijd weer gisteren vandaag".split())  # noqa: SIM905
+_DOES_TO = frozenset("heeft had wil wou gaat ging komt kwam kan kon zou moet moest laat liet".split())  # noqa: SIM905
+_KIND = frozenset({"lief", "aardig"})
+_HOLY = frozenset({"sint", "st", "heilige", "san", "santa", "sinte"})
+_NOT_SOMEBODY = frozenset("het dat dit wat koor club groep groepje buurthuis straat wijk ziekte hond kat".split())  # noqa: SIM905
+"""Before "heet" these tell that a thing is called so."""
 _SMALL_ENDS = ("etje", "tje", "sje", "je", "ie", "sie", "y")
 _LOWER_INITIALS = frozenset({"th", "ch", "chr", "joh"})
 
@@ -235,6 +242,8 @@ class NameFinder:
             return at
         if self._initial_of_more(tokens, at):
             return at
+        if at > 0 and tokens[at - 1].bare in _HOLY and token.joined:
+            return at
         cue = self._cue(tokens, at, last_end)
         if weak and cue < Cue.KIN:
             return at
@@ -310,6 +319,8 @@ class NameFinder:
             if self._by_title(tokens, at, flags, common, acts):
                 return True
             return self._after_person(token, flags, common, shy, cue, acts)
+        if cue is Cue.CLOSING and len(token.bare) == 1 and at + 1 == len(tokens):
+            return token.bare.isalpha() and token.bare not in "xuo" and tokens[at - 1].bare != "gr"
         if cue is Cue.CLOSING:
             return self._closing(tokens, at, flags, common, shy)
         if self._introduced(tokens, at, cue, flags, common) or self._pair(tokens, at, flags):
@@ -345,6 +356,9 @@ class NameFinder:
             return False
         if following.gap.strip() == "," and tokens[at + 1].bare != "ja":
             return False
+        end = at + 1 + self._told_behind.at(tokens, at + 1)
+        if end < len(tokens) and tokens[end].joined and tokens[end].bare in ("niet", "geen", "wel"):
+            return False
         return bool(flags & (FIRST | NameFlag.LAST)) or self._strange(tokens[at])
 
     def _by_title(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, acts: bool) -> bool:
@@ -377,6 +391,7 @@ class NameFinder:
         behind = tokens[at + 2] if at + 2 < len(tokens) else None
         aged = behind is None or not behind.joined or behind.bare in ("jaar", "jr", "uit", "en")
         known = flags & NameFlag.MAYBE_FIRST or (flags & NameFlag.RARE_FIRST and common < UNSURE)
+        known = known or (not flags and self._strange(token) and self._foreign_form(token))
         return bool(known) and not flags & NameFlag.VERB and common < LESS_COMMON and aged and following.gap in (" ", ", ", ",")
 
     def _second_of_two(self, tokens: Sequence[Token], at: int, cue: Cue, flags: NameFlag) -> bool:
@@ -430,7 +445,7 @@ class NameFinder:
             return False
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         single = maybe and (flags & NameFlag.THING_FIRST or token.bare in self._words.soms_namen)
-        unworded = bool(flags & NameFlag.NO_WORD) and common < UNSURE
+        unworded = (bool(flags & NameFlag.NO_WORD) and common < UNSURE) or (strange and self._foreign_form(token))
         if (single or unworded) and self._somebody_acts(tokens, at):
             return True
         if unworded and before is not None and token.joined and before.bare in _MEETS_MORE:
@@ -438,7 +453,7 @@ class NameFinder:
         if single and token.joined and self._towards.before(tokens, at):
             return True
         if following is None:
-            return False
+            return (single or unworded) and self._somebody_acts(tokens, at)
         if following.joined and self._whose.at(tokens, at + 1):
             return True
         if (
@@ -473,8 +488,12 @@ class NameFinder:
         """Whether a word without article stands where somebody does: "toen roos ging", "kan bas ook", "roos is jarig"."""
         before = tokens[at - 1] if at > 0 else None
         following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if before is not None and before.bare == "hier" and before.first and tokens[at].joined:
+            return following is None or not following.joined or following.bare in ("weer", "nog", "uit", "van")
         if following is None or not following.joined:
             return False
+        if tokens[at].first and following.bare in _DOES_TO and at + 2 < len(tokens) and tokens[at + 2].bare in _TO_SOMEBODY:
+            return True
         if before is not None and tokens[at].joined:
             if before.bare in _SUBORDINATE and following.bare not in _AND:
                 return True
@@ -483,7 +502,8 @@ class NameFinder:
         if following.bare not in ("is", "was", "werd") or not (tokens[at].first or (before and before.bare in self._words.bij_iemand)):
             return False
         behind = [token.bare for token in tokens[at + 2 : at + 5]]
-        if behind[:1] and behind[0] in _ONLY_PEOPLE:
+        behind = behind[1:] if behind[:1] and behind[0] in ("zo", "heel", "erg", "nu", "al", "ook", "weer") else behind
+        if behind[:1] and behind[0] in _ONLY_PEOPLE | _KIND:
             return True
         return behind[:1] != [] and behind[0] in _MY | {"me"} and any(word in self._words.familie for word in behind[1:])
 
@@ -523,9 +543,21 @@ class NameFinder:
     def _common_word(self, word: str) -> float:
         return self._list.zipf.get(word, 0.0)
 
+    def _foreign_form(self, token: Token) -> bool:
+        """Whether a word that is in no list does not end as a Dutch word does: "abrehet", not "gescheje"."""
+        return not token.bare.endswith(_DUTCH_ENDS) or self._variant_of_a_name(token.bare)
+
+    def _variant_of_a_name(self, word: str) -> bool:
+        return len(word) >= SHORTEST_VARIANT and any(part in self._near_names for part in shorter(word))
+
     def _plural(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a family is meant: "de terpstra's"."""
         token = tokens[at]
+        stem = token.bare.removesuffix("'s")
+        if at > 0 and tokens[at - 1].bare in ("de", "die") and stem != token.bare and len(stem) > SHORTEST_STRANGE:
+            single = Token(token.start, token.end, stem, stem, token.gap, token.first, token.capital, token.upper)
+            if self._strange(single) and not stem.endswith(_NO_NAME_ENDS):
+                return True
         if at == 0 or tokens[at - 1].bare not in ("de", "die") or self._common(token) >= NEAR:
             return False
         return any(len(stem) >= SHORTEST_STRANGE and self._surname_of_many(stem) for stem in _stems(token.bare))
@@ -626,6 +658,8 @@ class NameFinder:
         if at == 0:
             return Cue.NOTHING
         token, before = tokens[at], tokens[at - 1]
+        if before.bare in ("heet", "heette") and at > 1 and tokens[at - 2].bare in _NOT_SOMEBODY:
+            return Cue.NOTHING
         if self._initial_of_more(tokens, at - 1):
             return Cue.INITIAL
         if (
@@ -754,6 +788,8 @@ class NameFinder:
                 continue
             if token.bare in self._words.tussenvoegsels:
                 target = self._after_particles(tokens, end)
+                if target is not None and len(tokens[target].bare) == 1 and token.bare != "s" and self._letter_with_stop(tokens, target):
+                    return target + 1
                 if target is None or not self._goes_on(tokens, end, target):
                     return end
                 end = target + 1
@@ -769,6 +805,10 @@ class NameFinder:
                 return end
             end += 1
         return end
+
+    def _letter_with_stop(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a letter stands for a surname: "khadija el m."."""
+        return tokens[at].typed.isalpha() and (at + 1 == len(tokens) or tokens[at + 1].gap.startswith("."))
 
     def _may_be_listed(self, token: Token) -> bool:
         """Whether a word behind two first names is one too: "hanny wim lida ko en ik"."""

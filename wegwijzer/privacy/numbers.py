@@ -106,7 +106,7 @@ _HANDLE_FILLERS = (
     "is|naam|id|account|kanaal|heet|heette|heten|me|mij|mezelf|ik|op|als|onder|dan|daar|daarop|mn|m'n|mijn|de|den|gebruikersnaam|"
     "username|handle|adres|nummer|profiel|via|zoek|zoeken|toe|voeg|sta|ben|noem|naar|op naam van|"
     "van mijn (?:dochter|zoon|man|vrouw|moeder)|noemt (?:hij|ze|zij) zich|(?:hij|ze|zij) heet|heet (?:hij|ze|zij)|"
-    "tag|gamertag|code|vriendcode|ook|gewoon|bij|erbij|speel|speelt|was|nog|toen|vroeger|staan|vinden|te|naartoe|onder de naam"
+    "tag|gamertag|code|vriendcode|ook|gewoon|bij|erbij|speel|speelt|was|nog|toen|vroeger|staan|vinden|te|naartoe|onder de naam|verkoper|verkoopster|gebruiker|speler|speelster"
 )
 _HANDLE_LINK = re.compile(rf"(?:[\s:=,?.!-]|\b(?:{_HANDLE_FILLERS})\b){{1,16}}", re.IGNORECASE)
 _HANDLE_NAMED = re.compile(
@@ -143,6 +143,17 @@ _NO_STEMS = frozenset(
 """Before a number these are no names: "groep8", "iphone12"."""
 NEAR_PLACE = 48
 """Characters on both sides of a place of the internet in which such a word is looked for."""
+_NAME_ENDS = ("naam", "name", "tag", "nick")
+_ABOUT_A_PLACE = tuple(
+    """groep groepje groepen pagina paginas filmpje filmpjes bericht berichten berichtje berichtjes account accounts profiel profielen
+    app apps appje appjes foto fotos fotootjes verhaal verhalen video videos vriend vrienden vriendin vriendinnen kanaal chat chats
+    verslaving verslaafd gedoe gezeur feed advertentie advertenties link links oproep oproepen melding meldingen reclame reclames
+    spel spelletje spelletjes kring club tijd gebruiker gebruikers naam wereld dingen generatie jeugd post posts posten streak streaks
+    maatje maatjes contact contacten abonnement wachtwoord account meldt dagen avond avonden lijst""".split()  # noqa: SIM905
+)
+"""A word that ends so is one for something on the internet, and nobody's name there."""
+_ALONE_BEFORE = re.compile(r"(?:^|[.,;:!?\n(] ?)(?P<name>[^\W\d_]{6,40}) (?:op|via) $", re.IGNORECASE)
+_MINE_JUST = re.compile(r"\b(?:mijn|m'n|mn|me|en|heb|heeft|hebt) $", re.IGNORECASE)
 _STREETS = ("straat", "laan", "weg", "plein", "gracht", "kade", "dijk", "dreef", "hof", "singel", "pad", "huis", "kamer")
 MOST_ABBREVIATED = 4
 """Single letters with full stops between them: of more it is a name on the internet, "a.y.m.a.n.e"."""
@@ -387,6 +398,8 @@ class NumberFinder:
             least = FAMILIAR if any(word in before["how"].lower() for word in ("heet", "noem", " op", "als")) else SELDOM
             if _odd(name) or (self._common(name) < least and len(name) > 2):
                 yield Found(*before.span("name"), Kind.ACCOUNT)
+        if (alone := _ALONE_BEFORE.search(text, begin, place.start())) and self._nobodys_word(alone["name"].lower()):
+            yield Found(*alone.span("name"), Kind.ACCOUNT)
         link = _HANDLE_LINK.match(text, place.end())
         if link is None:
             return
@@ -396,6 +409,9 @@ class NumberFinder:
         if found is None:
             return
         mine = _last(_MINE, text[begin : place.start()]) >= 0
+        if not link[0].strip(" ") and self._alone_behind(text, place, found):
+            yield Found(*found.span(), Kind.ACCOUNT)
+            return
         told = _HANDLE_NAMED.search(f"{place[0]} {link[0]}") or _HANDLE_TOLD.search(link[0])
         both = told and found[0][0].isupper() and _HANDLE_MORE.match(text, found.end())
         if not both and not self._is_handle(found[0], link[0], place[0], mine):
@@ -406,11 +422,27 @@ class NumberFinder:
             end = more.end() if more else end
         yield Found(found.start(), end, Kind.ACCOUNT)
 
+    def _alone_behind(self, text: str, place: re.Match[str], found: re.Match[str]) -> bool:
+        """Whether nothing is said but a place and a word of nobody: "twitter hansregelt"; not "op facebook buurtgroepen"."""
+        begins = not text[: place.start()].rstrip(" ") or text[: place.start()].rstrip(" ")[-1] in ".,;:!?\n(" or bool(
+            _MINE_JUST.search(text, max(0, place.start() - CUE_REACH), place.start())
+        )
+        ends = found.end() == len(text) or text[found.end()] in ".,;:!?\n)"
+        return begins and ends and self._nobodys_word(found[0].lower())
+
+    def _nobodys_word(self, word: str) -> bool:
+        """Whether a word is in no list, and not one for something on the internet: "breifilmpjes"."""
+        if len(word) < SHORTEST_HANDLE or not word.isalpha() or word.endswith(_ABOUT_A_PLACE):
+            return False
+        return word not in self._list.zipf and word not in self._list.rare and word not in self._list.foreign
+
     def _dotted(self, name: str) -> bool:
         """Whether a word with full stops inside is a name on the internet: "semih.ytz"; "leuk.maar" only lacks a space."""
         if not _DOTTED.fullmatch(name) or name.rsplit(".", 1)[1] in _HOST_ENDS:
             return False
         parts = name.split(".")
+        if len(parts) > 2 and all(len(part) > 1 for part in parts):
+            return True
         if all(len(part) == 1 for part in parts):
             return len(parts) > MOST_ABBREVIATED
         return max(map(len, parts)) > 2 and any(self._common(part) < SELDOM and not part.isdigit() for part in parts)
@@ -443,6 +475,8 @@ class NumberFinder:
         if len(letters) < 3 or not letters.replace("-", "").isalpha():
             return False
         common = self._common(letters)
+        if place.lower().endswith(_NAME_ENDS) and not self._common(letters):
+            return len(letters) >= SHORTEST_PART and not letters.endswith(_ABOUT_A_PLACE)
         named = _HANDLE_NAMED.search(link) or (
             place.lower().endswith(("naam", "name", "tag")) and re.search(r"[:=]|\bis\b", link)
         )
