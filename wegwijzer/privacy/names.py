@@ -118,6 +118,11 @@ _KIND = frozenset({"lief", "aardig"})
 _HOLY = frozenset({"sint", "st", "heilige", "san", "santa", "sinte"})
 _NOT_SOMEBODY = frozenset("het dat dit wat koor club groep groepje buurthuis straat wijk ziekte hond kat".split())  # noqa: SIM905
 """Before "heet" these tell that a thing is called so."""
+_SURNAME_ENDS = tuple(
+    """kamp berg veld stra sma horst laar beek brink dijk mans inga enga wijk hof hout broek meer voort donk loo stein steen sen
+    ink huis mulder hoven hoek kerk koop""".split()  # noqa: SIM905
+)
+"""A word in no list that ends so after "dokter" or "mevrouw" is a surname: "dokter hazenkamp"."""
 _SMALL_ENDS = ("etje", "tje", "sje", "je", "ie", "sie", "y")
 _LOWER_INITIALS = frozenset({"th", "ch", "chr", "joh"})
 
@@ -391,7 +396,7 @@ class NameFinder:
         behind = tokens[at + 2] if at + 2 < len(tokens) else None
         aged = behind is None or not behind.joined or behind.bare in ("jaar", "jr", "uit", "en")
         known = flags & NameFlag.MAYBE_FIRST or (flags & NameFlag.RARE_FIRST and common < UNSURE)
-        known = known or (not flags and self._strange(token) and self._foreign_form(token))
+        known = known or (not flags and self._strange(token) and self._foreign_form(token)) or self._seldom_strange(token, flags)
         return bool(known) and not flags & NameFlag.VERB and common < LESS_COMMON and aged and following.gap in (" ", ", ", ",")
 
     def _second_of_two(self, tokens: Sequence[Token], at: int, cue: Cue, flags: NameFlag) -> bool:
@@ -441,12 +446,15 @@ class NameFinder:
         if token.capital and (rare or strange) and not token.typed.isupper():
             there = before is not None and before.bare in (_THERE if rare else _THERE | _THITHER)
             return not there and before is not None and not (strange and not token.joined)
-        if not (rare or maybe or strange):
+        if not (rare or maybe or strange or self._seldom_strange(token, flags)):
             return False
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         single = maybe and (flags & NameFlag.THING_FIRST or token.bare in self._words.soms_namen)
         unworded = (bool(flags & NameFlag.NO_WORD) and common < UNSURE) or (strange and self._foreign_form(token))
-        if (single or unworded) and self._somebody_acts(tokens, at):
+        seldom = self._seldom_strange(token, flags)
+        if (single or unworded or seldom) and self._somebody_acts(tokens, at):
+            return True
+        if seldom and self._person_verb_behind(tokens, at):
             return True
         if unworded and before is not None and token.joined and before.bare in _MEETS_MORE:
             return True
@@ -543,6 +551,18 @@ class NameFinder:
     def _common_word(self, word: str) -> float:
         return self._list.zipf.get(word, 0.0)
 
+    def _seldom_strange(self, token: Token, flags: NameFlag) -> bool:
+        """Whether a word that is hardly ever written is no Dutch word by its form, nor a misspelled one: "svitlana"."""
+        if (flags and not flags & NameFlag.RARE_FIRST) or token.bare not in self._list.rare or token.typed.isupper():
+            return False
+        return self._like_nothing(token) and self._foreign_form(token) and not self._compound(token.bare)
+
+    def _person_verb_behind(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether what only people do follows, where a sentence or a part of it begins: "svitlana zoekt werk"."""
+        starts = tokens[at].first or tokens[at - 1].bare in self._words.bij_iemand
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        return starts and following is not None and following.joined and following.bare in self._words.doet_een_mens
+
     def _foreign_form(self, token: Token) -> bool:
         """Whether a word that is in no list does not end as a Dutch word does: "abrehet", not "gescheje"."""
         return not token.bare.endswith(_DUTCH_ENDS) or self._variant_of_a_name(token.bare)
@@ -620,6 +640,8 @@ class NameFinder:
             return True
         if not self._unknown(token):
             return False
+        if cue in (Cue.TITLE, Cue.ROLE) and len(token.bare) > SHORTEST_STRANGE and token.bare.endswith(_SURNAME_ENDS):
+            return True
         return capital or (cue >= Cue.ROLE and token.upper) or (self._like_nothing(token) and acts)
 
     def _closing(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, shy: bool) -> bool:
@@ -788,7 +810,7 @@ class NameFinder:
                 continue
             if token.bare in self._words.tussenvoegsels:
                 target = self._after_particles(tokens, end)
-                if target is not None and len(tokens[target].bare) == 1 and token.bare != "s" and self._letter_with_stop(tokens, target):
+                if target is not None and len(tokens[target].bare) == 1 and token.bare in _EASTERN and self._letter_with_stop(tokens, target):
                     return target + 1
                 if target is None or not self._goes_on(tokens, end, target):
                     return end

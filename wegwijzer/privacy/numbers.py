@@ -35,8 +35,8 @@ LEAST_PHONE, MOST_PHONE = 9, 15
 LEAST_TOLD_PHONE = 6
 """Digits of a telephone number after "mijn nummer is"."""
 
-_WAR = frozenset({(10, 5, 1940), (5, 5, 1945), (4, 5, 1945), (6, 6, 1944), (15, 8, 1945)})
-"""Days everybody of the Netherlands tells of."""
+_WAR = frozenset({(10, 5, 1940), (5, 5, 1945), (4, 5, 1945), (6, 6, 1944), (15, 8, 1945), (14, 5, 1940), (1, 2, 1953), (31, 1, 1953)})
+"""Days everybody of the Netherlands tells of: the war, the flood."""
 
 _MONTHS = {
     name: number
@@ -152,6 +152,7 @@ _ABOUT_A_PLACE = tuple(
     maatje maatjes contact contacten abonnement wachtwoord account meldt dagen avond avonden lijst""".split()  # noqa: SIM905
 )
 """A word that ends so is one for something on the internet, and nobody's name there."""
+_PLURALS = ("en", "jes", "ies", "tie", "ing")
 _ALONE_BEFORE = re.compile(r"(?:^|[.,;:!?\n(] ?)(?P<name>[^\W\d_]{6,40}) (?:op|via) $", re.IGNORECASE)
 _MINE_JUST = re.compile(r"\b(?:mijn|m'n|mn|me|en|heb|heeft|hebt) $", re.IGNORECASE)
 _STREETS = ("straat", "laan", "weg", "plein", "gracht", "kade", "dijk", "dreef", "hof", "singel", "pad", "huis", "kamer")
@@ -246,7 +247,7 @@ _TOLD_PLATE = re.compile(r"[a-z0-9]{1,3}(?:[- ][a-z0-9]{1,3}){1,2}(?![\w-])|[a-z
 _UNITS = frozenset("km cm kg mm ml mg gr st nr tv gb mb kw jr wk mnd hr pp bv".split())  # noqa: SIM905
 _SHORT_WORDS = frozenset(
     """ff zn mn vd vh nr st dr mw gr kr pm pk ps tv cv wc nl tt dm dl cl hz px bc vs jl dd ds vr za zo ma di wo do hr th bv nv
-    fb wk pc kv bg hs db dc hb ns gg jr sr kl""".split()  # noqa: SIM905
+    fb wk pc kv bg hs db dc hb ns gg jr sr""".split()  # noqa: SIM905
 )
 """Two letters without a vowel beside a number that are a word: "zn 80 st"."""
 _VOWELS = frozenset("aeiou")
@@ -432,7 +433,11 @@ class NumberFinder:
 
     def _nobodys_word(self, word: str) -> bool:
         """Whether a word is in no list, and not one for something on the internet: "breifilmpjes"."""
-        if len(word) < SHORTEST_HANDLE or not word.isalpha() or word.endswith(_ABOUT_A_PLACE):
+        if len(word) < SHORTEST_HANDLE or word.endswith(_ABOUT_A_PLACE):
+            return False
+        if "-" in word:
+            return any(part.isalpha() and len(part) > 2 and not self._common(part) for part in word.split("-"))
+        if not word.isalpha() or (word.endswith(_PLURALS) and not self._made_up(word)):
             return False
         return word not in self._list.zipf and word not in self._list.rare and word not in self._list.foreign
 
@@ -477,7 +482,7 @@ class NumberFinder:
         common = self._common(letters)
         if place.lower().endswith(_NAME_ENDS) and not self._common(letters):
             return len(letters) >= SHORTEST_PART and not letters.endswith(_ABOUT_A_PLACE)
-        named = _HANDLE_NAMED.search(link) or (
+        named = _HANDLE_NAMED.search(link) or "heet" in place.lower() or (
             place.lower().endswith(("naam", "name", "tag")) and re.search(r"[:=]|\bis\b", link)
         )
         if named:
@@ -734,7 +739,7 @@ class NumberFinder:
             return groups[0] not in _UNITS
         if any(group in _UNITS for group in groups):
             return False
-        if sum(map(len, groups)) > 3 and not any(group in _SHORT_WORDS for group in groups):
+        if sum(map(len, groups)) > (2 if shouted else 3) and not any(group in _SHORT_WORDS for group in groups):
             return True
         if " " not in typed:
             return not any(len(group) > 1 and self._common(group) >= 4.0 for group in groups)
