@@ -319,7 +319,11 @@ class AddressFinder:
 
 def _is_number_word(word: str) -> bool:
     """Whether a word is a number a house may have: "twaalf", "tweeëntachtig", "tweehonderdzes"."""
-    return word in _NUMBER_WORDS or word.endswith(_TENS) or (_HUNDRED in word and word.rsplit(_HUNDRED, 1)[1].removeprefix("en") in _NUMBER_WORDS)
+    return (
+        word in _NUMBER_WORDS
+        or word.endswith(_TENS)
+        or (_HUNDRED in word and word.rsplit(_HUNDRED, 1)[1].removeprefix("en") in _NUMBER_WORDS)
+    )
 
 
 def known_addresses(addresses: Iterable[str]) -> frozenset[str]:

@@ -83,10 +83,52 @@ _TWO_LETTERS = frozenset("th ch chr joh ph fr jac wm ger corn ant ij".split())  
 """Initials of more letters, with a full stop behind: "Th. van Benthem"."""
 _NICKNAMED = frozenset("lange dikke kleine rooie ouwe oude kale gekke blonde zwarte dunne magere grote manke jonge".split())  # noqa: SIM905
 """Before a name these are part of what somebody is called: "lange Leo"."""
-_BEFORE_BEGUN = frozenset({"jo", "joe", "yo", "heey", "hallo", "hoi", "hai", "dag", "goedemiddag", "goedemorgen", "goedenavond", "hey", "ja"})
+_BEFORE_BEGUN = frozenset(
+    {"jo", "joe", "yo", "heey", "hallo", "hoi", "hai", "dag", "goedemiddag", "goedemorgen", "goedenavond", "hey", "ja"}
+)
 _WITH_SOMEBODY = frozenset({"met", "bij", "aan", "naar"})
 _NOT_CALLED = frozenset("mij me jou je u jullie wie ons hem haar hen deze dit dat die".split())  # noqa: SIM905
-_DUTCH_ENDS = tuple("e en er ers el els je jes s t ie ies ing ling app club les pas bot poli chat heid baar lijk isch".split())  # noqa: SIM905
+_DUTCH_ENDS = (
+    "e",
+    "en",
+    "er",
+    "ers",
+    "el",
+    "els",
+    "je",
+    "jes",
+    "s",
+    "st",
+    "nt",
+    "rt",
+    "lt",
+    "mt",
+    "kt",
+    "pt",
+    "ft",
+    "cht",
+    "aat",
+    "oot",
+    "eet",
+    "uit",
+    "ik",
+    "ie",
+    "ies",
+    "ing",
+    "ling",
+    "app",
+    "club",
+    "les",
+    "pas",
+    "bot",
+    "poli",
+    "chat",
+    "heid",
+    "baar",
+    "lijk",
+    "isch",
+    "ooi",
+)
 _NO_NAME_ENDS = ("en", "jes", "tjes", "ies", "heid", "ing", "app", "e")
 _MEETS = frozenset("met bij mis miste belde bel ken kende sinds zonder tegen".split())  # noqa: SIM905
 """Before a word in no list at all these tell of somebody: "ik mis oksanka"."""
@@ -276,7 +318,7 @@ class NameFinder:
         if at > 0 and (tokens[at - 1].digits or tokens[at - 1].bare in _THERE | _ARTICLES | {"eind", "begin", "sinds", "van"}):
             return 0
         known = following.bare in _SYLLABLES and self._common(following) < LESS_COMMON
-        known = known or bool(self._flags(following) & (NameFlag.NO_WORD | NameFlag.FIRST)) and not tokens[at].bare == "mei"
+        known = known or (bool(self._flags(following) & (NameFlag.NO_WORD | NameFlag.FIRST)) and tokens[at].bare != "mei")
         return self._extend(tokens, at + 2) if known and following.bare not in self._words.tussenvoegsels else 0
 
     def _nicknamed(self, tokens: Sequence[Token], at: int) -> bool:
@@ -346,8 +388,8 @@ class NameFinder:
         ):
             return True
         if cue is Cue.AND:
-            known = bool(flags & (NameFlag.MAYBE_FIRST | NameFlag.NO_WORD)) and not self._has_article(tokens, at)
-            return known and common < EVERYDAY and not flags & NameFlag.VERB
+            known = bool(flags & (NameFlag.MAYBE_FIRST | NameFlag.NO_WORD)) or self._seldom_strange(token, flags)
+            return known and not self._has_article(tokens, at) and common < EVERYDAY and not flags & NameFlag.VERB
         if cue is Cue.OPENING:
             return bool(flags & NameFlag.MAYBE_FIRST) and common < LESS_COMMON
         return bool(flags & NameFlag.THING_FIRST) and common < LESS_COMMON and self._as_a_person(tokens, at, cue)
@@ -456,7 +498,7 @@ class NameFinder:
             return True
         if seldom and self._person_verb_behind(tokens, at):
             return True
-        if unworded and before is not None and token.joined and before.bare in _MEETS_MORE:
+        if unworded and before is not None and token.joined and before.bare in _MEETS_MORE and self._foreign_form(token):
             return True
         if single and token.joined and self._towards.before(tokens, at):
             return True
@@ -507,7 +549,9 @@ class NameFinder:
                 return True
             if before.bare in _INVERTED and following.bare in _BEHIND_SUBJECT and (before.first or at < 3):
                 return True
-        if following.bare not in ("is", "was", "werd") or not (tokens[at].first or (before and before.bare in self._words.bij_iemand)):
+        if following.bare not in ("is", "was", "werd") or not (
+            tokens[at].first or (before and before.bare in self._words.bij_iemand)
+        ):
             return False
         behind = [token.bare for token in tokens[at + 2 : at + 5]]
         behind = behind[1:] if behind[:1] and behind[0] in ("zo", "heel", "erg", "nu", "al", "ook", "weer") else behind
@@ -524,7 +568,9 @@ class NameFinder:
         following, behind = tokens[at + 1], tokens[at + 2]
         if not following.joined or not behind.joined:
             return False
-        return bool(self._whose.at(tokens, at + 1)) or (following.bare == "hier" and behind.bare in ("van", "uit") and tokens[at].first)
+        return bool(self._whose.at(tokens, at + 1)) or (
+            following.bare == "hier" and behind.bare in ("van", "uit") and tokens[at].first
+        )
 
     def _beside_a_name(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a name follows after "en" or a comma, or "en ik"."""
@@ -638,10 +684,11 @@ class NameFinder:
             and not self._compound(token.bare)
         ):
             return True
+        seldom = self._unknown(token) or (flags & NameFlag.STREET and common < UNSURE)
+        if seldom and cue in (Cue.TITLE, Cue.ROLE) and len(token.bare) > SHORTEST_STRANGE and token.bare.endswith(_SURNAME_ENDS):
+            return True
         if not self._unknown(token):
             return False
-        if cue in (Cue.TITLE, Cue.ROLE) and len(token.bare) > SHORTEST_STRANGE and token.bare.endswith(_SURNAME_ENDS):
-            return True
         return capital or (cue >= Cue.ROLE and token.upper) or (self._like_nothing(token) and acts)
 
     def _closing(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, shy: bool) -> bool:
@@ -810,7 +857,12 @@ class NameFinder:
                 continue
             if token.bare in self._words.tussenvoegsels:
                 target = self._after_particles(tokens, end)
-                if target is not None and len(tokens[target].bare) == 1 and token.bare in _EASTERN and self._letter_with_stop(tokens, target):
+                if (
+                    target is not None
+                    and len(tokens[target].bare) == 1
+                    and token.bare in _EASTERN
+                    and self._letter_with_stop(tokens, target)
+                ):
                     return target + 1
                 if target is None or not self._goes_on(tokens, end, target):
                     return end
@@ -961,7 +1013,10 @@ class NameFinder:
     def _small_of_a_name(self, word: str) -> bool:
         """Whether a word is the diminutive of a first name: "adje", "sjakie", "keessie"."""
         stems = (word.removesuffix(end) for end in _SMALL_ENDS if word.endswith(end))
-        return any(len(stem) > 1 and self._names.get(stem, NameFlag.NONE) & NameFlag.FIRST for stem in stems)
+        named = NameFlag.FIRST | NameFlag.MAYBE_FIRST
+        return self._common_word(word) < NEAR and any(
+            len(stem) > 1 and self._names.get(stem, NameFlag.NONE) & named for stem in stems
+        )
 
     def _variant(self, token: Token) -> bool:
         """Whether a word that is in no list is written one letter otherwise than a first name: "oleksandra"."""

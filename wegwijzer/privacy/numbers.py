@@ -35,7 +35,9 @@ LEAST_PHONE, MOST_PHONE = 9, 15
 LEAST_TOLD_PHONE = 6
 """Digits of a telephone number after "mijn nummer is"."""
 
-_WAR = frozenset({(10, 5, 1940), (5, 5, 1945), (4, 5, 1945), (6, 6, 1944), (15, 8, 1945), (14, 5, 1940), (1, 2, 1953), (31, 1, 1953)})
+_WAR = frozenset(
+    {(10, 5, 1940), (5, 5, 1945), (4, 5, 1945), (6, 6, 1944), (15, 8, 1945), (14, 5, 1940), (1, 2, 1953), (31, 1, 1953)}
+)
 """Days everybody of the Netherlands tells of: the war, the flood."""
 
 _MONTHS = {
@@ -106,7 +108,8 @@ _HANDLE_FILLERS = (
     "is|naam|id|account|kanaal|heet|heette|heten|me|mij|mezelf|ik|op|als|onder|dan|daar|daarop|mn|m'n|mijn|de|den|gebruikersnaam|"
     "username|handle|adres|nummer|profiel|via|zoek|zoeken|toe|voeg|sta|ben|noem|naar|op naam van|"
     "van mijn (?:dochter|zoon|man|vrouw|moeder)|noemt (?:hij|ze|zij) zich|(?:hij|ze|zij) heet|heet (?:hij|ze|zij)|"
-    "tag|gamertag|code|vriendcode|ook|gewoon|bij|erbij|speel|speelt|was|nog|toen|vroeger|staan|vinden|te|naartoe|onder de naam|verkoper|verkoopster|gebruiker|speler|speelster"
+    "tag|gamertag|code|vriendcode|ook|gewoon|bij|erbij|speel|speelt|was|nog|toen|vroeger|staan|vinden|te|naartoe|onder de naam|"
+    "verkoper|verkoopster|gebruiker|speler|speelster"
 )
 _HANDLE_LINK = re.compile(rf"(?:[\s:=,?.!-]|\b(?:{_HANDLE_FILLERS})\b){{1,16}}", re.IGNORECASE)
 _HANDLE_NAMED = re.compile(
@@ -145,11 +148,12 @@ NEAR_PLACE = 48
 """Characters on both sides of a place of the internet in which such a word is looked for."""
 _NAME_ENDS = ("naam", "name", "tag", "nick")
 _ABOUT_A_PLACE = tuple(
-    """groep groepje groepen pagina paginas filmpje filmpjes bericht berichten berichtje berichtjes account accounts profiel profielen
-    app apps appje appjes foto fotos fotootjes verhaal verhalen video videos vriend vrienden vriendin vriendinnen kanaal chat chats
-    verslaving verslaafd gedoe gezeur feed advertentie advertenties link links oproep oproepen melding meldingen reclame reclames
-    spel spelletje spelletjes kring club tijd gebruiker gebruikers naam wereld dingen generatie jeugd post posts posten streak streaks
-    maatje maatjes contact contacten abonnement wachtwoord account meldt dagen avond avonden lijst""".split()  # noqa: SIM905
+    """groep groepje groepen pagina paginas filmpje filmpjes bericht berichten berichtje berichtjes account accounts
+    profiel profielen app apps appje appjes foto fotos fotootjes verhaal verhalen video videos vriend vrienden vriendin
+    vriendinnen kanaal chat chats verslaving verslaafd gedoe gezeur feed advertentie advertenties link links oproep
+    oproepen melding meldingen reclame reclames spel spelletje spelletjes kring club tijd gebruiker gebruikers naam
+    wereld dingen generatie jeugd post posts posten streak streaks maatje maatjes contact contacten abonnement
+    wachtwoord meldt dagen avond avonden lijst""".split()  # noqa: SIM905
 )
 """A word that ends so is one for something on the internet, and nobody's name there."""
 _PLURALS = ("en", "jes", "ies", "tie", "ing")
@@ -171,7 +175,9 @@ ORDINARY = 3.8
 _IBAN = re.compile(r"(?<![\w])[A-Za-z]{2} ?\d{2}(?:[ .-]?[A-Za-z0-9]){10,30}(?!\w)")
 _NL_IBAN = re.compile(r"(?<!\w)nl ?\d{2}[ .-]?[a-z]{4}[ .-]?(?:\d[ .-]?){8,10}\d?(?!\w)", re.IGNORECASE)
 
-_NUMBER = re.compile(r"(?<![\w€$])(?<![\d ][,.])(?<!^[,.])(?:\+|\(\+?|[oO](?=6))?\d(?:[ \-./()_*]{0,3}\d){5,18}(?![\w%€])(?![.,]\d)")
+_NUMBER = re.compile(
+    r"(?<![\w€$])(?<![\d ][,.])(?<!^[,.])(?:\+|\(\+?|[oO](?=6))?\d(?:[ \-./()_*]{0,3}\d){5,18}(?![\w%€])(?![.,]\d)"
+)
 _YEAR_RANGE = re.compile(r"\(?(?:19|20)\d\d ?[-/ ] ?(?:19|20)\d\d\)?")
 
 _NUMERIC_DATE = re.compile(r"(?<![\d./-])(\d{1,2}) ?([-/. ]) ?(\d{1,2}) ?\2 ?['’]?((?:19|20)?\d\d)(?![\d]|[./-]\d)")
@@ -204,7 +210,8 @@ _MISSPELLED_DATE = re.compile(
 )
 """The form of a written date of which the month is any word; :func:`_month_like` tells which month was meant."""
 _YEAR_FIRST = re.compile(
-    rf"(?<![\w./-])(?P<year>(?:19|20)\d\d)[ ,:-]{{1,3}}(?:op )?(?P<day>\d{{1,2}}|{_DAY_WORDS}){_ORDINAL}[ -](?P<month>{_MONTH})(?![^\W\d_])",
+    rf"(?<![\w./-])(?P<year>(?:19|20)\d\d)[ ,:-]{{1,3}}(?:op )?(?P<day>\d{{1,2}}|{_DAY_WORDS}){_ORDINAL}[ -]"
+    rf"(?P<month>{_MONTH})(?![^\W\d_])",
     re.IGNORECASE,
 )
 _SPOKEN_DATE = re.compile(
@@ -213,7 +220,9 @@ _SPOKEN_DATE = re.compile(
     re.IGNORECASE,
 )
 """A date of which also the month is a number that is said: "twaalf drie achtenveertig"."""
-_WHOLE_YEAR_WORD = re.compile(r"(?:negentien|tweeduizend).*|\w{3,}(?:en|ën)(?:dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)", re.IGNORECASE)
+_WHOLE_YEAR_WORD = re.compile(
+    r"(?:negentien|tweeduizend).*|\w{3,}(?:en|ën)(?:dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)", re.IGNORECASE
+)
 """A year in words that hardly counts anything: "achtenveertig", "negentienvijftig"."""
 _ENDS = re.compile(r"\s*(?:$|[.,;!?)\n]|(?:in|te|uit|dus|ben|en|is|was|geboren|toen)\b)", re.IGNORECASE)
 _NUMBERED_MONTH = re.compile(
@@ -425,8 +434,10 @@ class NumberFinder:
 
     def _alone_behind(self, text: str, place: re.Match[str], found: re.Match[str]) -> bool:
         """Whether nothing is said but a place and a word of nobody: "twitter hansregelt"; not "op facebook buurtgroepen"."""
-        begins = not text[: place.start()].rstrip(" ") or text[: place.start()].rstrip(" ")[-1] in ".,;:!?\n(" or bool(
-            _MINE_JUST.search(text, max(0, place.start() - CUE_REACH), place.start())
+        begins = (
+            not text[: place.start()].rstrip(" ")
+            or text[: place.start()].rstrip(" ")[-1] in ".,;:!?\n("
+            or bool(_MINE_JUST.search(text, max(0, place.start() - CUE_REACH), place.start()))
         )
         ends = found.end() == len(text) or text[found.end()] in ".,;:!?\n)"
         return begins and ends and self._nobodys_word(found[0].lower())
@@ -482,8 +493,10 @@ class NumberFinder:
         common = self._common(letters)
         if place.lower().endswith(_NAME_ENDS) and not self._common(letters):
             return len(letters) >= SHORTEST_PART and not letters.endswith(_ABOUT_A_PLACE)
-        named = _HANDLE_NAMED.search(link) or "heet" in place.lower() or (
-            place.lower().endswith(("naam", "name", "tag")) and re.search(r"[:=]|\bis\b", link)
+        named = (
+            _HANDLE_NAMED.search(link)
+            or "heet" in place.lower()
+            or (place.lower().endswith(("naam", "name", "tag")) and re.search(r"[:=]|\bis\b", link))
         )
         if named:
             return common < FAMILIAR

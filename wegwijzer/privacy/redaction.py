@@ -102,7 +102,11 @@ class Redactor:
             marks[begin:end] = [True] * (end - begin)
         for begin, end in self._names.find(tokens, blocked, weak):
             last = tokens[end - 1]
-            initial = len(last.typed) == 1 and (last.upper or end == len(tokens) or end - begin > 2) and plain[last.end : last.end + 1] == "."
+            initial = (
+                len(last.typed) == 1
+                and (last.upper or end == len(tokens) or end - begin > 2)
+                and plain[last.end : last.end + 1] == "."
+            )
             take(tokens[begin].start, last.end + initial, Kind.NAAM)
         return sorted(found, key=lambda one: one.start)
 
