@@ -1007,13 +1007,16 @@ class NameFinder:
             return False
         if flags & NameFlag.NO_WORD and self._small_of_a_name(token.bare):
             return True
+        if flags & NameFlag.NO_WORD and token.bare.endswith(("ie", "en", "er")):
+            return False  # One letter from a common word, and it ends as that does: "kofie".
         seldom = NameFlag.RARE_FIRST | NameFlag.MAYBE_FIRST | NameFlag.MAYBE_LAST
         return bool(flags & seldom) and len(token.bare) >= SHORTEST_ONLY_NAME and self._unknown(token)
 
     def _small_of_a_name(self, word: str) -> bool:
         """Whether a word is the diminutive of a first name: "adje", "sjakie", "keessie"."""
         stems = (word.removesuffix(end) for end in _SMALL_ENDS if word.endswith(end))
-        named = NameFlag.FIRST | NameFlag.MAYBE_FIRST
+        # Behind "ie" a name that is a word too tells little: "kofie" is no small "Kof".
+        named = NameFlag.FIRST | NameFlag.MAYBE_FIRST if word.endswith("je") else NameFlag.FIRST
         return self._common_word(word) < NEAR and any(
             len(stem) > 1 and self._names.get(stem, NameFlag.NONE) & named for stem in stems
         )
