@@ -25,7 +25,7 @@ from wegwijzer.understanding.training_data import read_examples
 from wegwijzer.understanding.wijk import WijkFinder
 
 MESSAGES = ROOT / "tests" / "privacy" / "messages.yml"
-STRANGE = tuple(ROOT / "tests" / "privacy" / name for name in ("vreemd.yml", "vreemd2.yml"))
+STRANGE = tuple(ROOT / "tests" / "privacy" / name for name in ("vreemd.yml", "vreemd2.yml", "vreemd3.yml"))
 FLOOR = 0.95
 MOST_TRAINING_TOUCHED = 0.015
 FEWEST_NAMES, FEWEST_OF_A_KIND, FEWEST_CLEAN, FEWEST_MESSAGES = 120, 35, 100, 320
@@ -113,6 +113,48 @@ def test_messages_with_nothing_personal_stay() -> None:
         ("ik ben wil ik zeggen heel alleen", "ik ben wil ik zeggen heel alleen"),
         ("de iris in mijn tuin bloeit", "de iris in mijn tuin bloeit"),
         ("op de marco pololaan", "op de marco pololaan"),
+        ("add me semih.ytz op insta", "add me [account] op insta"),
+        ("leuk.maar niet op insta", "leuk.maar niet op insta"),
+        ("mijn naam daar is snuffelaar3554", "mijn naam daar is [account]"),
+        ("kerst2023 en iphone15 in flat12", "kerst2023 en iphone15 in flat12"),
+        ("vind me op facebook als Ria Rommelmarkt Van Zuilen", "vind me op facebook als [account]"),
+        ("twitter hansregelt", "twitter [account]"),
+        ("youtube breifilmpjes", "youtube breifilmpjes"),
+        ("letterlady op wordfeud", "[account] op wordfeud"),
+        ("ik schrijf op u/verdwaaldindedom en twitch.tv/kamertje", "ik schrijf op [account] en [account]"),
+        ("ik ben @grijzemuis@mastodon.nl daar", "ik ben [account] daar"),
+        ("van 1932, 24 juni dus", "van [geboortedatum] dus"),
+        ("29 novemer 1958 in zwolle", "[geboortedatum] in zwolle"),
+        ("4 april vierenveertig zag ik het licht", "[geboortedatum] zag ik het licht"),
+        ("op 4 april vierenveertig mensen", "op 4 april vierenveertig mensen"),
+        ("op 12 maart 50 euro betaald", "op 12 maart 50 euro betaald"),
+        ("geboren op zes zes vierenveertig", "geboren op [geboortedatum]"),
+        ("watersnood 1 februari 1953", "watersnood 1 februari 1953"),
+        ("bsn nr.111222333", "bsn nr.[burgerservicenummer]"),
+        ("croeselaan tweehonderdzes", "[adres]"),
+        ("tx 94 rr staat er al sinds kerst", "[kenteken] staat er al sinds kerst"),
+        ("zn 80 st over", "zn 80 st over"),
+        ("ik mis oksana", "ik mis [naam]"),
+        ("ik mis kofie", "ik mis kofie"),
+        ("nou adje was mijn maat", "nou [naam] was mijn maat"),
+        ("fransje noemen ze me", "[naam] noemen ze me"),
+        ("ze noemen me lange leen", "ze noemen me [naam]"),
+        ("toen roos doodging", "toen [naam] doodging"),
+        ("kan bas ook mee eten", "kan [naam] ook mee eten"),
+        ("kan soep ook mee", "kan soep ook mee"),
+        ("roos is jarig vandaag", "[naam] is jarig vandaag"),
+        ("visser hier van drie hoog", "[naam] hier van drie hoog"),
+        ("de visser hier van de markt", "de visser hier van de markt"),
+        ("die van eck van boven", "die [naam] van boven"),
+        ("die van boven", "die van boven"),
+        ("wang meiling wil mahjong", "[naam] wil mahjong"),
+        ("hanny wim lida ko en ik", "[naam] en ik"),
+        ("mijn begeleider Joris K. is weg", "mijn begeleider [naam] is weg"),
+        ("khadija el m. van les", "[naam] van les"),
+        ("svitlana zoekt ook werk", "[naam] zoekt ook werk"),
+        ("sint willibrord", "sint willibrord"),
+        ("dr. hazenkamp belt", "dr. [naam] belt"),
+        ("de bouchtaoui's zijn lief", "de [naam] zijn lief"),
     ],
 )
 def test_the_same_word_with_and_without_what_tells(typed: str, kept: str) -> None:

@@ -31,7 +31,7 @@ _POSTCODE = re.compile(
 )
 _TOLD_POSTCODE = re.compile(
     r"(?<!\w)(?:post ?code|pc)(?:[ :=]|\b(?:is|van|mijn|mij)\b){0,6}"
-    r"(?P<code>[1-9]\d ?\d{2}[ .,-]{0,2}[a-z][ .,-]{0,2}[a-z](?!\w))",
+    r"(?P<code>[1-9] ?\d ?\d ?\d[ .,-]{0,2}[a-z][ .,-]{0,2}[a-z](?!\w))",
     re.IGNORECASE,
 )
 _HOUSE_NUMBER = re.compile(
@@ -55,6 +55,7 @@ _NUMBER_WORDS = frozenset(
 )
 _TENS = ("twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig", "honderd")
 _SURE_ENDS = ("straat", "laan", "gracht", "plein", "singel", "steeg", "plantsoen")
+_HUNDRED = "honderd"
 _GLUED_STREET = re.compile(rf"[^\W\d_]{{3,}}(?:{'|'.join(_SURE_ENDS)}|weg|kade|dijk|dreef)\d{{1,4}}[a-z]?", re.IGNORECASE)
 _HEAD_WORDS = frozenset({"laan", "weg", "plein", "straat", "kade", "pad", "hof", "singel", "park", "dreef", "boulevard"})
 """Words for a street that may stand first: "laan van ...", "weg der ..."."""
@@ -140,7 +141,7 @@ class AddressFinder:
             if not taken[at] and _GLUED_STREET.fullmatch(token.typed):
                 yield tokens[self._begin(tokens, at)].start, token.end
                 continue
-            spoken = token.bare in _NUMBER_WORDS or token.bare.endswith(_TENS)
+            spoken = _is_number_word(token.bare)
             if taken[at] or not (token.typed[0].isdigit() or spoken):
                 continue
             number = _GLUED_NUMBER.fullmatch(token.typed)
@@ -317,7 +318,12 @@ class AddressFinder:
 
 
 def _is_number_word(word: str) -> bool:
-    return word in _NUMBER_WORDS or word.endswith(_TENS)
+    """Whether a word is a number a house may have: "twaalf", "tweeëntachtig", "tweehonderdzes"."""
+    return (
+        word in _NUMBER_WORDS
+        or word.endswith(_TENS)
+        or (_HUNDRED in word and word.rsplit(_HUNDRED, 1)[1].removeprefix("en") in _NUMBER_WORDS)
+    )
 
 
 def known_addresses(addresses: Iterable[str]) -> frozenset[str]:

@@ -41,7 +41,9 @@ UNCOMMON = 3.8
 EVERYDAY = 5.0
 """A word this common (Zipf) is an ordinary word, whoever is called so, unless it is a common first name."""
 
-_RARE = 2.0
+SEEN = 3.3
+"""A word written more often (Zipf) than this that is in no dictionary may still be one of slang, or a brand."""
+
 _COMMON = 3.0
 _SHORTEST_SURE = 3
 _SHORTEST_RARE = 5
@@ -115,6 +117,8 @@ class NameFlag(Flag):
     """Of the surnames: one that many people have."""
     VERB = auto()
     """A form of a verb, or another word that names nothing."""
+    NO_WORD = auto()
+    """Of the rare first names: one that is in no dictionary; it only looks like a word somebody may have misspelled."""
 
 
 _LETTERS = {
@@ -129,6 +133,7 @@ _LETTERS = {
     "p": NameFlag.PLACE,
     "c": NameFlag.MANY_LAST,
     "q": NameFlag.VERB,
+    "d": NameFlag.NO_WORD,
 }
 
 
@@ -198,7 +203,8 @@ class _Sources:
         english: English words.
         places: towns, cities and countries.
         streets: streets whose name does not end in a word for a street.
-        near: everything one letter away from a common word.
+        near: everything one letter away from a common word that begins with the same letter: who misspells a word
+            hardly ever has its first letter wrong.
     """
 
     first: Mapping[str, int]
@@ -249,7 +255,7 @@ class _Sources:
                 for name in _lines(clean / "locations" / "lst_street" / "items.txt")
                 if name.isalpha() and len(name) >= _SHORTEST_RARE and not name.endswith(_STREET_ENDS)
             ),
-            near=frozenset(part for word, common in words.zipf.items() if common >= _COMMON for part in shorter(bare(word))),
+            near=frozenset(part for word, common in words.zipf.items() if common >= _COMMON for part in _begun(bare(word))),
             list=words,
         )
 
@@ -263,10 +269,14 @@ class _Sources:
             return True
         return self.common(word) >= EVERYDAY or (word in self.list.foreign and word in self.english)
 
+    def no_word(self, word: str) -> bool:
+        """Whether the word is in no dictionary; that it is seldom written tells nothing, for names are written too."""
+        known = word in self.dictionary or word in self.english or word in self.list.foreign
+        return not known and self.common(word) < SEEN
+
     def looks_like_another(self, word: str) -> bool:
         """Whether somebody who types this may well mean an ordinary word."""
-        seen = self.common(word) >= _RARE or word in self.list.foreign or word in self.english
-        return seen or len(word) < _SHORTEST_RARE or any(part in self.near for part in shorter(word))
+        return not self.no_word(word) or len(word) < _SHORTEST_RARE or any(part in self.near for part in _begun(word))
 
 
 def _rows(sources: _Sources) -> Iterator[tuple[str, str]]:
@@ -297,7 +307,9 @@ def _first(word: str, sources: _Sources) -> str:
         return "wn" if thing else "w"
     if mark != 1:
         return ""
-    return "x" if sources.ordinary(word) or sources.looks_like_another(word) else "v"
+    if not (sources.ordinary(word) or sources.looks_like_another(word)):
+        return "v"
+    return "x" + "d" * (sources.no_word(word) and word not in sources.places and word not in sources.words)
 
 
 def _last(word: str, sources: _Sources) -> str:
@@ -353,3 +365,8 @@ def _places_elsewhere() -> frozenset[str]:
 def shorter(word: str) -> Iterable[str]:
     """The word and what is left without one of its letters: two words that share one of these are about one letter apart."""
     return (word, *(word[:at] + word[at + 1 :] for at in range(len(word))))
+
+
+def _begun(word: str) -> Iterable[str]:
+    """The same, each with the first letter of the word before it."""
+    return (word[:1] + part for part in shorter(word))

@@ -32,6 +32,9 @@ LESS_COMMON = 4.6
 UNCOMMON = 4.4
 """A surname that is a word too counts below this after "dokter" or "familie"."""
 
+SELDOM_SURNAME = 3.5
+"""After "mijn huisarts" a word below this may be a surname behind "de" or "van"."""
+
 UNSURE = 3.3
 """A rare first name that looks like a word counts below this, where somebody is named."""
 
@@ -54,7 +57,7 @@ MOST_SKIPPED = 2
 LONGEST_CLOSING = 4
 """Words that may follow "groetjes", up to the end."""
 
-_NOT_FIRST_PARTICLES = frozenset({"op", "in", "aan", "uit", "bij", "s", "'s", "o", "t"})
+_NOT_FIRST_PARTICLES = frozenset({"het", "op", "in", "aan", "uit", "bij", "s", "'s", "o", "t"})
 _ARTICLES = frozenset({"de", "het", "een", "'n", "'t", "geen", "die", "dat", "deze", "dit", "elke", "zo'n"})
 _NOUN_ARTICLES = frozenset({"de", "het", "een", "'n", "'t"})
 _EASTERN = frozenset({"el", "al", "ait", "ben", "bin", "bint", "ould"})
@@ -80,13 +83,90 @@ _TWO_LETTERS = frozenset("th ch chr joh ph fr jac wm ger corn ant ij".split())  
 """Initials of more letters, with a full stop behind: "Th. van Benthem"."""
 _NICKNAMED = frozenset("lange dikke kleine rooie ouwe oude kale gekke blonde zwarte dunne magere grote manke jonge".split())  # noqa: SIM905
 """Before a name these are part of what somebody is called: "lange Leo"."""
-_BEFORE_BEGUN = frozenset({"hallo", "hoi", "hai", "dag", "goedemiddag", "goedemorgen", "goedenavond", "hey", "ja"})
+_BEFORE_BEGUN = frozenset(
+    {"jo", "joe", "yo", "heey", "hallo", "hoi", "hai", "dag", "goedemiddag", "goedemorgen", "goedenavond", "hey", "ja"}
+)
 _WITH_SOMEBODY = frozenset({"met", "bij", "aan", "naar"})
 _NOT_CALLED = frozenset("mij me jou je u jullie wie ons hem haar hen deze dit dat die".split())  # noqa: SIM905
+_DUTCH_ENDS = (
+    "e",
+    "en",
+    "er",
+    "ers",
+    "el",
+    "els",
+    "je",
+    "jes",
+    "s",
+    "st",
+    "nt",
+    "rt",
+    "lt",
+    "mt",
+    "kt",
+    "pt",
+    "ft",
+    "cht",
+    "aat",
+    "oot",
+    "eet",
+    "uit",
+    "ik",
+    "ie",
+    "ies",
+    "ing",
+    "ling",
+    "app",
+    "club",
+    "les",
+    "pas",
+    "bot",
+    "poli",
+    "chat",
+    "heid",
+    "baar",
+    "lijk",
+    "isch",
+    "ooi",
+)
 _NO_NAME_ENDS = ("en", "jes", "tjes", "ies", "heid", "ing", "app", "e")
 _MEETS = frozenset("met bij mis miste belde bel ken kende sinds zonder tegen".split())  # noqa: SIM905
 """Before a word in no list at all these tell of somebody: "ik mis oksanka"."""
 _AND = frozenset({"en", "of", "&", "met"})
+_TOLD_BEHIND = (
+    "heet ik", "heten ze", "noemen ze me", "noemen ze mij", "noemt iedereen me", "noemt iedereen mij", "noemden ze me",
+    "noemden ze mij", "is mijn naam", "is mn naam", "is m'n naam", "is me naam", "is de naam", "is haar naam", "is zijn naam",
+    "is mijn voornaam", "is mijn achternaam", "heette ze", "heette hij", "heet ze", "heet hij", "heette mijn", "heet mijn",
+    "word ik genoemd", "werd ik genoemd", "ja zo heet ik",
+)  # fmt: skip
+"""After a name: "fransje noemen ze me"."""
+_SUBORDINATE = frozenset("toen omdat terwijl nadat voordat zodat doordat totdat sinds want hoewel".split())  # noqa: SIM905
+"""After these somebody comes, or a word with an article: "toen roos ging"."""
+_INVERTED = frozenset("kan mag zou moet kwam komt ging gaat wou zal kon mocht".split())  # noqa: SIM905
+_BEHIND_SUBJECT = frozenset("ook mee nog niet nooit altijd dan even weer straks wel mij me".split())  # noqa: SIM905
+"""After the subject of a question: "kan bas ook mee"."""
+_ONLY_PEOPLE = frozenset(
+    "overleden jarig dement verhuisd boos getrouwd gescheiden zwanger gestorven ziek verdrietig eenzaam gepensioneerd".split()  # noqa: SIM905
+)
+_MEETS_MORE = _MEETS | frozenset({"zag", "sprak", "hielp", "spreek", "bezoek", "bezocht"})
+_SYLLABLES = frozenset(
+    """mei xiu wei li lin yan jing wang zhang chen liu hui jun hong yu xin fang ying qing hua bao thi minh ngoc yang zhao wu zhou
+    xu guo ling xia yun jia zhi hao feng lei na juan yong ming xiao ping huang tran nguyen pham""".split()  # noqa: SIM905
+)
+"""Of two of these beside each other a Chinese or Vietnamese name is made: "mei ling"."""
+_TO_SOMEBODY = frozenset("mij me ons alles niemand nooit altijd weer gisteren vandaag".split())  # noqa: SIM905
+_DOES_TO = frozenset("heeft had wil wou gaat ging komt kwam kan kon zou moet moest laat liet".split())  # noqa: SIM905
+_KIND = frozenset({"lief", "aardig"})
+_HOLY = frozenset({"sint", "st", "heilige", "san", "santa", "sinte"})
+_NOT_SOMEBODY = frozenset("het dat dit wat koor club groep groepje buurthuis straat wijk ziekte hond kat".split())  # noqa: SIM905
+"""Before "heet" these tell that a thing is called so."""
+_SURNAME_ENDS = tuple(
+    """kamp berg veld stra sma horst laar beek brink dijk mans inga enga wijk hof hout broek meer voort donk loo stein steen sen
+    ink huis mulder hoven hoek kerk koop""".split()  # noqa: SIM905
+)
+"""A word in no list that ends so after "dokter" or "mevrouw" is a surname: "dokter hazenkamp"."""
+_SMALL_ENDS = ("etje", "tje", "sje", "je", "ie", "sie", "y")
+_LOWER_INITIALS = frozenset({"th", "ch", "chr", "joh"})
 
 
 class Cue(IntEnum):
@@ -122,6 +202,7 @@ class NameFinder:
         self._does = Phrases(words.doet_iemand)
         self._towards = Phrases(words.naar_iemand)
         self._whose = Phrases(words.van_hiernaast)
+        self._told_behind = Phrases(_TOLD_BEHIND)
         self._cues = (
             (Cue.TOLD, Phrases(words.voorstellen)),
             (Cue.TITLE, Phrases(words.aanspraak)),
@@ -208,6 +289,8 @@ class NameFinder:
             return at
         if self._initial_of_more(tokens, at):
             return at
+        if at > 0 and tokens[at - 1].bare in _HOLY and token.joined:
+            return at
         cue = self._cue(tokens, at, last_end)
         if weak and cue < Cue.KIN:
             return at
@@ -217,11 +300,33 @@ class NameFinder:
             return self._extend(tokens, at + count)
         if (count := self._surnames.at(tokens, at)) > 1 and tokens[at + count - 1].capital and not tokens[at].digits:
             return self._extend(tokens, at + count)
+        if end := self._of_syllables(tokens, at):
+            return end
+        if cue is Cue.TOLD and token.bare in _NICKNAMED and self._nicknamed(tokens, at):
+            return self._extend(tokens, at + 2)
         if token.bare in self._words.tussenvoegsels and token.bare not in self._words.altijd_namen:
             end = self._particled(tokens, at, cue)
             if end > at:
                 return end
         return self._extend(tokens, at + 1) if self._is_name(tokens, at, cue) else at
+
+    def _of_syllables(self, tokens: Sequence[Token], at: int) -> int:
+        """Where a name of Chinese syllables ends that begins here: "mei ling", "wang meiling"; 0 when none does."""
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if tokens[at].bare not in _SYLLABLES or following is None or not following.joined:
+            return 0
+        if at > 0 and (tokens[at - 1].digits or tokens[at - 1].bare in _THERE | _ARTICLES | {"eind", "begin", "sinds", "van"}):
+            return 0
+        known = following.bare in _SYLLABLES and self._common(following) < LESS_COMMON
+        known = known or (bool(self._flags(following) & (NameFlag.NO_WORD | NameFlag.FIRST)) and tokens[at].bare != "mei")
+        return self._extend(tokens, at + 2) if known and following.bare not in self._words.tussenvoegsels else 0
+
+    def _nicknamed(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a first name stands behind "lange" or "dikke": "ze noemen me lange leen"."""
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if following is None or not following.joined or self._common(following) >= EVERYDAY:
+            return False
+        return following.upper or bool(self._flags(following) & (FIRST & ~NameFlag.VERB))
 
     def _initial_of_more(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether these are initials of two letters or more, with a full stop: "Th. van Benthem"."""
@@ -243,6 +348,8 @@ class NameFinder:
             return True
         if not shy and (self._variant(token) or self._only_a_name(token, flags)) and not self._has_article(tokens, at):
             return True
+        if self._told_after(tokens, at, flags, common):
+            return True
         if cue is Cue.TOLD:
             following = tokens[at + 1] if at + 1 < len(tokens) else None
             ends = following is None or not following.joined or following.digits or following.bare == "en"
@@ -259,6 +366,8 @@ class NameFinder:
             if self._by_title(tokens, at, flags, common, acts):
                 return True
             return self._after_person(token, flags, common, shy, cue, acts)
+        if cue is Cue.CLOSING and len(token.bare) == 1 and at + 1 == len(tokens):
+            return token.bare.isalpha() and token.bare not in "xuo" and tokens[at - 1].bare != "gr"
         if cue is Cue.CLOSING:
             return self._closing(tokens, at, flags, common, shy)
         if self._introduced(tokens, at, cue, flags, common) or self._pair(tokens, at, flags):
@@ -267,7 +376,7 @@ class NameFinder:
             return True
         if shy:
             return False
-        if self._around(tokens, at, flags, common):
+        if self._around(tokens, at, flags, common) or self._surname_alone(tokens, at, flags, common):
             return True
         if token.capital and flags & NameFlag.MAYBE_FIRST and not self._has_article(tokens, at) and not flags & NameFlag.PLACE:
             return True
@@ -279,10 +388,25 @@ class NameFinder:
         ):
             return True
         if cue is Cue.AND:
-            return bool(flags & NameFlag.MAYBE_FIRST) and common < EVERYDAY and not flags & NameFlag.VERB
+            known = bool(flags & (NameFlag.MAYBE_FIRST | NameFlag.NO_WORD)) or self._seldom_strange(token, flags)
+            return known and not self._has_article(tokens, at) and common < EVERYDAY and not flags & NameFlag.VERB
         if cue is Cue.OPENING:
             return bool(flags & NameFlag.MAYBE_FIRST) and common < LESS_COMMON
         return bool(flags & NameFlag.THING_FIRST) and common < LESS_COMMON and self._as_a_person(tokens, at, cue)
+
+    def _told_after(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float) -> bool:
+        """Whether what follows tells that this is how somebody is called: "fransje noemen ze me"."""
+        if at + 1 >= len(tokens) or common >= EVERYDAY or tokens[at].bare in _NOT_TOLD | _NOT_CALLED | {"hoe", "wat"}:
+            return False
+        following = tokens[at + 1]
+        if not (following.joined or following.gap.strip() == ",") or not self._told_behind.at(tokens, at + 1):
+            return False
+        if following.gap.strip() == "," and tokens[at + 1].bare != "ja":
+            return False
+        end = at + 1 + self._told_behind.at(tokens, at + 1)
+        if end < len(tokens) and tokens[end].joined and tokens[end].bare in ("niet", "geen", "wel"):
+            return False
+        return bool(flags & (FIRST | NameFlag.LAST)) or self._strange(tokens[at])
 
     def _by_title(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float, acts: bool) -> bool:
         """Whether a name stands behind "tante" or "ome", that nobody's is said to be: "tante hoop"."""
@@ -314,6 +438,7 @@ class NameFinder:
         behind = tokens[at + 2] if at + 2 < len(tokens) else None
         aged = behind is None or not behind.joined or behind.bare in ("jaar", "jr", "uit", "en")
         known = flags & NameFlag.MAYBE_FIRST or (flags & NameFlag.RARE_FIRST and common < UNSURE)
+        known = known or (not flags and self._strange(token) and self._foreign_form(token)) or self._seldom_strange(token, flags)
         return bool(known) and not flags & NameFlag.VERB and common < LESS_COMMON and aged and following.gap in (" ", ", ", ",")
 
     def _second_of_two(self, tokens: Sequence[Token], at: int, cue: Cue, flags: NameFlag) -> bool:
@@ -363,14 +488,22 @@ class NameFinder:
         if token.capital and (rare or strange) and not token.typed.isupper():
             there = before is not None and before.bare in (_THERE if rare else _THERE | _THITHER)
             return not there and before is not None and not (strange and not token.joined)
-        if not (rare or maybe or strange):
+        if not (rare or maybe or strange or self._seldom_strange(token, flags)):
             return False
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         single = maybe and (flags & NameFlag.THING_FIRST or token.bare in self._words.soms_namen)
+        unworded = (bool(flags & NameFlag.NO_WORD) and common < UNSURE) or (strange and self._foreign_form(token))
+        seldom = self._seldom_strange(token, flags)
+        if (single or unworded or seldom) and self._somebody_acts(tokens, at):
+            return True
+        if seldom and self._person_verb_behind(tokens, at):
+            return True
+        if unworded and before is not None and token.joined and before.bare in _MEETS_MORE and self._foreign_form(token):
+            return True
         if single and token.joined and self._towards.before(tokens, at):
             return True
         if following is None:
-            return False
+            return (single or unworded) and self._somebody_acts(tokens, at)
         if following.joined and self._whose.at(tokens, at + 1):
             return True
         if (
@@ -401,6 +534,44 @@ class NameFinder:
             return token.first and following.joined and (person or (token.upper and following.bare in self._words.doet_iemand))
         return starts and following.joined and following.bare in self._words.doet_een_mens
 
+    def _somebody_acts(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a word without article stands where somebody does: "toen roos ging", "kan bas ook", "roos is jarig"."""
+        before = tokens[at - 1] if at > 0 else None
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if before is not None and before.bare == "hier" and before.first and tokens[at].joined:
+            return following is None or not following.joined or following.bare in ("weer", "nog", "uit", "van")
+        if following is None or not following.joined:
+            return False
+        if tokens[at].first and following.bare in _DOES_TO and at + 2 < len(tokens) and tokens[at + 2].bare in _TO_SOMEBODY:
+            return True
+        if before is not None and tokens[at].joined:
+            if before.bare in _SUBORDINATE and following.bare not in _AND:
+                return True
+            if before.bare in _INVERTED and following.bare in _BEHIND_SUBJECT and (before.first or at < 3):
+                return True
+        if following.bare not in ("is", "was", "werd") or not (
+            tokens[at].first or (before and before.bare in self._words.bij_iemand)
+        ):
+            return False
+        behind = [token.bare for token in tokens[at + 2 : at + 5]]
+        behind = behind[1:] if behind[:1] and behind[0] in ("zo", "heel", "erg", "nu", "al", "ook", "weer") else behind
+        if behind[:1] and behind[0] in _ONLY_PEOPLE | _KIND:
+            return True
+        return behind[:1] != [] and behind[0] in _MY | {"me"} and any(word in self._words.familie for word in behind[1:])
+
+    def _surname_alone(self, tokens: Sequence[Token], at: int, flags: NameFlag, common: float) -> bool:
+        """Whether a surname without more is somebody of the house: "visser van beneden", "visser hier van drie hoog"."""
+        if not flags & NameFlag.MANY_LAST or flags & (NameFlag.VERB | NameFlag.PLACE) or common >= LESS_COMMON:
+            return False
+        if not (tokens[at].first or tokens[at - 1].bare in self._words.bij_iemand) or at + 2 >= len(tokens):
+            return False
+        following, behind = tokens[at + 1], tokens[at + 2]
+        if not following.joined or not behind.joined:
+            return False
+        return bool(self._whose.at(tokens, at + 1)) or (
+            following.bare == "hier" and behind.bare in ("van", "uit") and tokens[at].first
+        )
+
     def _beside_a_name(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a name follows after "en" or a comma, or "en ik"."""
         following = tokens[at + 1]
@@ -426,9 +597,33 @@ class NameFinder:
     def _common_word(self, word: str) -> float:
         return self._list.zipf.get(word, 0.0)
 
+    def _seldom_strange(self, token: Token, flags: NameFlag) -> bool:
+        """Whether a word that is hardly ever written is no Dutch word by its form, nor a misspelled one: "svitlana"."""
+        if (flags and not flags & NameFlag.RARE_FIRST) or token.bare not in self._list.rare or token.typed.isupper():
+            return False
+        return self._like_nothing(token) and self._foreign_form(token) and not self._compound(token.bare)
+
+    def _person_verb_behind(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether what only people do follows, where a sentence or a part of it begins: "svitlana zoekt werk"."""
+        starts = tokens[at].first or tokens[at - 1].bare in self._words.bij_iemand
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        return starts and following is not None and following.joined and following.bare in self._words.doet_een_mens
+
+    def _foreign_form(self, token: Token) -> bool:
+        """Whether a word that is in no list does not end as a Dutch word does: "abrehet", not "gescheje"."""
+        return not token.bare.endswith(_DUTCH_ENDS) or self._variant_of_a_name(token.bare)
+
+    def _variant_of_a_name(self, word: str) -> bool:
+        return len(word) >= SHORTEST_VARIANT and any(part in self._near_names for part in shorter(word))
+
     def _plural(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a family is meant: "de terpstra's"."""
         token = tokens[at]
+        stem = token.bare.removesuffix("'s")
+        if at > 0 and tokens[at - 1].bare in ("de", "die") and stem != token.bare and len(stem) > SHORTEST_STRANGE:
+            single = Token(token.start, token.end, stem, stem, token.gap, token.first, token.capital, token.upper)
+            if self._strange(single) and not stem.endswith(_NO_NAME_ENDS):
+                return True
         if at == 0 or tokens[at - 1].bare not in ("de", "die") or self._common(token) >= NEAR:
             return False
         return any(len(stem) >= SHORTEST_STRANGE and self._surname_of_many(stem) for stem in _stems(token.bare))
@@ -489,6 +684,9 @@ class NameFinder:
             and not self._compound(token.bare)
         ):
             return True
+        seldom = self._unknown(token) or (flags & NameFlag.STREET and common < UNSURE)
+        if seldom and cue in (Cue.TITLE, Cue.ROLE) and len(token.bare) > SHORTEST_STRANGE and token.bare.endswith(_SURNAME_ENDS):
+            return True
         if not self._unknown(token):
             return False
         return capital or (cue >= Cue.ROLE and token.upper) or (self._like_nothing(token) and acts)
@@ -529,6 +727,8 @@ class NameFinder:
         if at == 0:
             return Cue.NOTHING
         token, before = tokens[at], tokens[at - 1]
+        if before.bare in ("heet", "heette") and at > 1 and tokens[at - 2].bare in _NOT_SOMEBODY:
+            return Cue.NOTHING
         if self._initial_of_more(tokens, at - 1):
             return Cue.INITIAL
         if (
@@ -590,6 +790,14 @@ class NameFinder:
             return self._extend(tokens, target + 1)
         if token.bare in self._words.geen_namen:
             return at
+        seldom = self._common(token) < SELDOM_SURNAME and not flags & (NameFlag.PLACE | NameFlag.VERB)
+        if (
+            seldom
+            and flags & (NameFlag.AFTER_PARTICLE | NameFlag.LAST)
+            and tokens[at].bare in ("de", "van")
+            and (cue is Cue.KIN or self._that_one(tokens, at))
+        ):
+            return self._extend(tokens, target + 1)
         told = cue in (Cue.ROLE, Cue.TITLE, Cue.TOLD, Cue.INITIAL, Cue.CLOSING)
         eastern = tokens[target - 1].bare in _EASTERN and self._unknown(token)
         if told and tokens[at].bare not in _NOT_FIRST_PARTICLES and (eastern or self._is_surname(token, flags, target - at, cue)):
@@ -597,6 +805,10 @@ class NameFinder:
         if token.upper and not flags & NameFlag.PLACE and flags & NameFlag.AFTER_PARTICLE and tokens[at].capital:
             return self._extend(tokens, target + 1)
         return at
+
+    def _that_one(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether "die" stands before "van eck": somebody of the house is meant."""
+        return at > 0 and tokens[at].joined and tokens[at].bare == "van" and tokens[at - 1].bare == "die"
 
     def _family(self, tokens: Sequence[Token], at: int, target: int) -> bool:
         """Whether people are meant by a surname with more words: "die van leeuwens", "de el moussaouis"."""
@@ -645,15 +857,43 @@ class NameFinder:
                 continue
             if token.bare in self._words.tussenvoegsels:
                 target = self._after_particles(tokens, end)
+                if (
+                    target is not None
+                    and len(tokens[target].bare) == 1
+                    and token.bare in _EASTERN
+                    and self._letter_with_stop(tokens, target)
+                ):
+                    return target + 1
                 if target is None or not self._goes_on(tokens, end, target):
                     return end
                 end = target + 1
                 continue
             both = token.upper and not token.typed.isupper() and tokens[end - 1].upper
+            if self._initial_behind(tokens, end):
+                return end + 1
+            listed = end > 1 and tokens[end - 1].joined and all(self._surely(one) for one in tokens[end - 2 : end])
+            if listed and self._may_be_listed(token) and token.bare not in self._words.geen_namen:
+                end += 1
+                continue
             if not self._second(token) and not (both and self._flags(token) & (NameFlag.MANY_LAST | NameFlag.LAST)):
                 return end
             end += 1
         return end
+
+    def _letter_with_stop(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a letter stands for a surname: "khadija el m."."""
+        return tokens[at].typed.isalpha() and (at + 1 == len(tokens) or tokens[at + 1].gap.startswith("."))
+
+    def _may_be_listed(self, token: Token) -> bool:
+        """Whether a word behind two first names is one too: "hanny wim lida ko en ik"."""
+        flags = self._flags(token)
+        return bool(flags & FIRST) and not flags & (NameFlag.VERB | NameFlag.PLACE) and self._common(token) < UNCOMMON
+
+    def _initial_behind(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the initial of a surname stands behind a first name: "Joris K."."""
+        if len(tokens[at].typed) != 1 or not tokens[at].upper or not tokens[at - 1].upper:
+            return False
+        return at + 1 == len(tokens) or tokens[at + 1].gap.startswith(".") or not tokens[at + 1].joined
 
     def _goes_on(self, tokens: Sequence[Token], at: int, target: int) -> bool:
         """Whether "van dijk" after a first name belongs to it; "van de buren" does not."""
@@ -679,7 +919,7 @@ class NameFinder:
         if flags & SURE and len(token.bare) > 2:
             return True
         if token.capital:
-            seldom = self._common(token) == 0 and not flags & NameFlag.PLACE
+            seldom = self._common(token) < NEAR and not flags & NameFlag.PLACE and not token.typed.isupper()
             return bool(flags & (LAST | FIRST)) or self._unknown(token) or seldom
         if self._unknown(token):
             return self._like_nothing(token)
@@ -700,8 +940,8 @@ class NameFinder:
             and tokens[at - 1].bare != "u"
         ):
             at -= 1
-        if at > 0 and not taken[at - 1] and tokens[at].gap in (".", ". ") and tokens[at - 1].upper:
-            at -= tokens[at - 1].bare in _TWO_LETTERS
+        if at > 0 and not taken[at - 1] and tokens[at].gap in (".", ". "):
+            at -= tokens[at - 1].bare in (_TWO_LETTERS if tokens[at - 1].upper else _LOWER_INITIALS)
         if at > 0 and not taken[at - 1] and tokens[at].joined and tokens[at - 1].bare in _NICKNAMED:
             article = at > 1 and tokens[at - 1].joined and tokens[at - 2].bare in _ARTICLES | _POSSESSIVE | _HIS
             at -= not article
@@ -765,8 +1005,21 @@ class NameFinder:
         """Whether a word is in the list of names, however seldom, and in no vocabulary at all."""
         if flags & (NameFlag.VERB | NameFlag.PLACE | NameFlag.STREET) or not token.bare.isalpha() or token.bare.endswith("en"):
             return False
+        if flags & NameFlag.NO_WORD and self._small_of_a_name(token.bare):
+            return True
+        if flags & NameFlag.NO_WORD and token.bare.endswith(("ie", "en", "er")):
+            return False  # One letter from a common word, and it ends as that does: "kofie".
         seldom = NameFlag.RARE_FIRST | NameFlag.MAYBE_FIRST | NameFlag.MAYBE_LAST
         return bool(flags & seldom) and len(token.bare) >= SHORTEST_ONLY_NAME and self._unknown(token)
+
+    def _small_of_a_name(self, word: str) -> bool:
+        """Whether a word is the diminutive of a first name: "adje", "sjakie", "keessie"."""
+        stems = (word.removesuffix(end) for end in _SMALL_ENDS if word.endswith(end))
+        # Behind "ie" a name that is a word too tells little: "kofie" is no small "Kof".
+        named = NameFlag.FIRST | NameFlag.MAYBE_FIRST if word.endswith("je") else NameFlag.FIRST
+        return self._common_word(word) < NEAR and any(
+            len(stem) > 1 and self._names.get(stem, NameFlag.NONE) & named for stem in stems
+        )
 
     def _variant(self, token: Token) -> bool:
         """Whether a word that is in no list is written one letter otherwise than a first name: "oleksandra"."""

@@ -11,11 +11,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from stdnum import iban
 from stdnum.nl import bsn
 
 from wegwijzer.catalogue.wegstrepen import Kind, Wegstrepen
+from wegwijzer.privacy.name_list import shorter
 from wegwijzer.privacy.tokens import read_tokens
 from wegwijzer.understanding.words import WordList, word_list
 
@@ -33,8 +35,10 @@ LEAST_PHONE, MOST_PHONE = 9, 15
 LEAST_TOLD_PHONE = 6
 """Digits of a telephone number after "mijn nummer is"."""
 
-_WAR = frozenset({(10, 5, 1940), (5, 5, 1945), (4, 5, 1945), (6, 6, 1944), (15, 8, 1945)})
-"""Days everybody of the Netherlands tells of."""
+_WAR = frozenset(
+    {(10, 5, 1940), (5, 5, 1945), (4, 5, 1945), (6, 6, 1944), (15, 8, 1945), (14, 5, 1940), (1, 2, 1953), (31, 1, 1953)}
+)
+"""Days everybody of the Netherlands tells of: the war, the flood."""
 
 _MONTHS = {
     name: number
@@ -88,18 +92,24 @@ _SPOKEN_EMAIL = re.compile(
 _SURE_AT = re.compile(rf"apenstaart|apestaart|\(at\)|\[at\]|\bat ?(?:{_HOSTS})\b|{_DOT}(?:nl|com|net|org|eu)$", re.IGNORECASE)
 _URL = re.compile(
     r"(?:https?://)?(?:www\.|m\.|nl-nl\.|nl\.)?(?:instagram\.com|facebook\.com|fb\.com|fb\.me|tiktok\.com|twitter\.com|x\.com|snapchat\.com|"
-    r"linkedin\.com|t\.me|wa\.me|chat\.whatsapp\.com|discord\.gg|youtube\.com|threads\.net|pinterest\.com|onlyfans\.com|linktr\.ee|steamcommunity\.com)"
-    r"/[^\s<>\"')\]]{1,200}",
+    r"linkedin\.com|t\.me|wa\.me|chat\.whatsapp\.com|discord\.gg|youtube\.com|threads\.net|pinterest\.com|onlyfans\.com|linktr\.ee|steamcommunity\.com|"
+    r"threads\.com|bsky\.app/profile|twitch\.tv|reddit\.com|roblox\.com/users|soundcloud\.com|strava\.com|vinted\.nl/member|"
+    r"vk\.com|ok\.ru|signal\.me|discord\.com/users|kick\.com|letterboxd\.com|github\.com|medium\.com|pin\.it|hallobuur\.nl)"
+    r"/[^\s<>\"')\]]{1,200}|(?<![\w/.])u/(?=[\w-]{0,20}[^\W\d_])[\w-]{3,30}(?<!-)",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z0-9_](?:[\w.]{0,38}\w)?(?![\w@])")
+"""A page of somebody on a place of the internet, and a name on Reddit: "u/name"."""
+_HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z0-9_](?:[\w.]{0,38}\w)?(?:@[\w-]{1,40}(?:\.[\w-]{2,30}){1,3})?(?![\w@])")
 _HANDLE_WORD = re.compile(r"(?:live:)?@?[\w](?:[\w.-]{0,38}\w)?(?:#\w{3,5})?")
-_HANDLE_MORE = re.compile(r"(?: (?:van|de|der|den|het|met|en|uit|in|of|the))? [A-Z\u00c0-\u00de][\w-]{1,30}")
+_MOST_MORE = 4
+"""Words with a capital after the first of a name on the internet: "Wilhelmina Van Het Plein"."""
+_HANDLE_MORE = re.compile(r"(?: (?:van|de|der|den|het|met|en|uit|in|of|the)){0,2} [A-Z\u00c0-\u00de][\w-]{1,30}")
 _HANDLE_FILLERS = (
     "is|naam|id|account|kanaal|heet|heette|heten|me|mij|mezelf|ik|op|als|onder|dan|daar|daarop|mn|m'n|mijn|de|den|gebruikersnaam|"
     "username|handle|adres|nummer|profiel|via|zoek|zoeken|toe|voeg|sta|ben|noem|naar|op naam van|"
     "van mijn (?:dochter|zoon|man|vrouw|moeder)|noemt (?:hij|ze|zij) zich|(?:hij|ze|zij) heet|heet (?:hij|ze|zij)|"
-    "tag|gamertag|code|vriendcode|ook|gewoon|bij"
+    "tag|gamertag|code|vriendcode|ook|gewoon|bij|erbij|speel|speelt|was|nog|toen|vroeger|staan|vinden|te|naartoe|onder de naam|"
+    "verkoper|verkoopster|gebruiker|speler|speelster"
 )
 _HANDLE_LINK = re.compile(rf"(?:[\s:=,?.!-]|\b(?:{_HANDLE_FILLERS})\b){{1,16}}", re.IGNORECASE)
 _HANDLE_NAMED = re.compile(
@@ -108,16 +118,21 @@ _HANDLE_NAMED = re.compile(
 _HANDLE_TOLD = re.compile(r"[:=]|\b(?:is|account|als|onder|ben|noem|naar|tag|kanaal|profiel)\b", re.IGNORECASE)
 _HANDLE_BEFORE = re.compile(
     r"(?<!\w)(?P<how>ik heet|heet ik|ik ben|ben ik|bekend als|sta ik als|ik speel als|noemt zich|noemt hij zich|noem ik me|"
-    r"noem ik mij|voeg|add|volg|zoek|zoek mij op|zoek me op|dm|dm naar|app naar) "
-    r"(?P<name>@?\w(?:[\w.-]{0,38}\w)?)(?: toe)? (?:op|via|bij) $",
+    r"noem ik mij|voeg|add|add me|volg|volg me|zoek|zoek mij op|zoek me op|zoek me op als|zoek me als|zoek mij als|dm|dm naar|"
+    r"app naar|speel ik als|sta als|sta ik onder|als) "
+    r"(?P<name>@?\w(?:[\w.-]{0,38}\w)?)(?: toe| te vinden| bekend)? (?:op|via|bij|in)(?: de| het| die| een)? $",
     re.IGNORECASE,
 )
 _PLACE_LINK = re.compile(r" is (?:dan |ook )?", re.IGNORECASE)
-_UNDERSCORED = re.compile(r"(?<![\w@./-])(?:live:)?(?=[\w.-]*[^\W\d_])[\w.-]{0,40}[^\W_]_{1,3}[^\W_][\w.-]{0,40}(?<![.-])")
+_UNDERSCORED = re.compile(r"(?<![\w@./-])(?:live:)?(?=[\w.'-]*[^\W\d_])[\w.'-]{0,40}[^\W_]_{1,3}[^\W_][\w.-]{0,40}(?<![.-])")
 """A word with an underscore inside: nothing but names on the internet and files are written so."""
 _NEAR_PLACE = re.compile(r"(?<![\w@./-])[^\W\d_][\w.-]{2,40}(?<![.-])(?![@\w])")
 _GLUED_HANDLE = re.compile(r"([^\W\d_]{3,})[.-]?\d{1,6}|[^\W\d_]+\d+[^\W\d_][\w.]*|[^\W\d_]{2,}(?:\.[^\W_]{2,})+\d+")
 """Letters with digits glued to them: "henk1948", "x4nder"."""
+_DOTTED = re.compile(r"[^\W\d_][\w-]*(?:\.[\w-]+)+")
+_HOST_ENDS = frozenset("nl com net org eu be de tv io app info gov me uk fr txt pdf jpg png doc docx".split())  # noqa: SIM905
+_ANYWHERE = re.compile(r"(?<![\w@./#-])([^\W\d_]{4,30})[._-]?(\d{2,6})(?![\w@%€-])(?![.,:/]\d)")
+"""Letters with digits glued to them, of two or more: without a place of the internet when the letters are no word."""
 _CHAIN = re.compile(r"[^\W\d_]+(?:-[^\W_]+){2,}")
 _CHAIN_LINKS = frozenset(
     {"en", "op", "aan", "te", "to", "het", "onder", "voor", "a", "of", "is", "in", "de", "na", "bij", "tot", "per"}
@@ -131,6 +146,22 @@ _NO_STEMS = frozenset(
 """Before a number these are no names: "groep8", "iphone12"."""
 NEAR_PLACE = 48
 """Characters on both sides of a place of the internet in which such a word is looked for."""
+_NAME_ENDS = ("naam", "name", "tag", "nick")
+_ABOUT_A_PLACE = tuple(
+    """groep groepje groepen pagina paginas filmpje filmpjes bericht berichten berichtje berichtjes account accounts
+    profiel profielen app apps appje appjes foto fotos fotootjes verhaal verhalen video videos vriend vrienden vriendin
+    vriendinnen kanaal chat chats verslaving verslaafd gedoe gezeur feed advertentie advertenties link links oproep
+    oproepen melding meldingen reclame reclames spel spelletje spelletjes kring club tijd gebruiker gebruikers naam
+    wereld dingen generatie jeugd post posts posten streak streaks maatje maatjes contact contacten abonnement
+    wachtwoord meldt dagen avond avonden lijst""".split()  # noqa: SIM905
+)
+"""A word that ends so is one for something on the internet, and nobody's name there."""
+_PLURALS = ("en", "jes", "ies", "tie", "ing")
+_ALONE_BEFORE = re.compile(r"(?:^|[.,;:!?\n(] ?)(?P<name>[^\W\d_]{6,40}) (?:op|via) $", re.IGNORECASE)
+_MINE_JUST = re.compile(r"\b(?:mijn|m'n|mn|me|en|heb|heeft|hebt) $", re.IGNORECASE)
+_STREETS = ("straat", "laan", "weg", "plein", "gracht", "kade", "dijk", "dreef", "hof", "singel", "pad", "huis", "kamer")
+MOST_ABBREVIATED = 4
+"""Single letters with full stops between them: of more it is a name on the internet, "a.y.m.a.n.e"."""
 _FRIEND_CODE = re.compile(r"(?<!\w)SW(?:-\d{4}){3}(?!\w)", re.IGNORECASE)
 FAMILIAR = 4.5
 """After "op facebook heet ik" only a word this common (Zipf) is no name."""
@@ -144,7 +175,9 @@ ORDINARY = 3.8
 _IBAN = re.compile(r"(?<![\w])[A-Za-z]{2} ?\d{2}(?:[ .-]?[A-Za-z0-9]){10,30}(?!\w)")
 _NL_IBAN = re.compile(r"(?<!\w)nl ?\d{2}[ .-]?[a-z]{4}[ .-]?(?:\d[ .-]?){8,10}\d?(?!\w)", re.IGNORECASE)
 
-_NUMBER = re.compile(r"(?<![\w€$,.])(?:\+|\(\+?|[oO](?=6))?\d(?:[ \-./()_*]{0,3}\d){5,18}(?![\w%€])(?![.,]\d)")
+_NUMBER = re.compile(
+    r"(?<![\w€$])(?<![\d ][,.])(?<!^[,.])(?:\+|\(\+?|[oO](?=6))?\d(?:[ \-./()_*]{0,3}\d){5,18}(?![\w%€])(?![.,]\d)"
+)
 _YEAR_RANGE = re.compile(r"\(?(?:19|20)\d\d ?[-/ ] ?(?:19|20)\d\d\)?")
 
 _NUMERIC_DATE = re.compile(r"(?<![\d./-])(\d{1,2}) ?([-/. ]) ?(\d{1,2}) ?\2 ?['’]?((?:19|20)?\d\d)(?![\d]|[./-]\d)")
@@ -170,6 +203,28 @@ _WRITTEN_DATE = re.compile(
     rf"(?P<mark>(?: (?:van|in))?[ ,'’/-]{{0,3}})(?:(?P<year>(?:19|20)\d\d|\d\d(?![\d:.])|{_YEAR_WORDS})(?!\w))?",
     re.IGNORECASE,
 )
+_MISSPELLED_DATE = re.compile(
+    rf"(?<!\w)(?P<day>\d{{1,2}}|{_DAY_WORDS}){_ORDINAL}(?: van)?[ /.-]{{1,2}}(?P<month>[a-z]{{4,10}})\.?"
+    rf"(?P<mark>(?: van)?[ ,'’/-]{{1,3}})(?P<year>(?:19|20)\d\d|\d\d(?![\d:.])|{_YEAR_WORDS})(?!\w)",
+    re.IGNORECASE,
+)
+"""The form of a written date of which the month is any word; :func:`_month_like` tells which month was meant."""
+_YEAR_FIRST = re.compile(
+    rf"(?<![\w./-])(?P<year>(?:19|20)\d\d)[ ,:-]{{1,3}}(?:op )?(?P<day>\d{{1,2}}|{_DAY_WORDS}){_ORDINAL}[ -]"
+    rf"(?P<month>{_MONTH})(?![^\W\d_])",
+    re.IGNORECASE,
+)
+_SPOKEN_DATE = re.compile(
+    rf"(?<!\w)(?P<day>{_DAY_WORDS}|\d{{1,2}})(?:,? | streep(?:je)? )(?P<month>{_DAY_WORDS}|\d{{1,2}})(?:,? | streep(?:je)? )"
+    rf"(?P<year>{_YEAR_WORDS}|(?:19|20)?\d\d)(?!\w)",
+    re.IGNORECASE,
+)
+"""A date of which also the month is a number that is said: "twaalf drie achtenveertig"."""
+_WHOLE_YEAR_WORD = re.compile(
+    r"(?:negentien|tweeduizend).*|\w{3,}(?:en|ën)(?:dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)", re.IGNORECASE
+)
+"""A year in words that hardly counts anything: "achtenveertig", "negentienvijftig"."""
+_ENDS = re.compile(r"\s*(?:$|[.,;!?)\n]|(?:in|te|uit|dus|ben|en|is|was|geboren|toen)\b)", re.IGNORECASE)
 _NUMBERED_MONTH = re.compile(
     r"(?<!\w)(\d{1,2})(?:ste|de|e)? van de (\d{1,2})(?:ste|de|e)?(?:[ ,'’]{1,3}(?:van )?((?:19|20)?\d\d)(?![\w:.]))?",
     re.IGNORECASE,
@@ -199,6 +254,11 @@ _PLATE = re.compile(
 
 _TOLD_PLATE = re.compile(r"[a-z0-9]{1,3}(?:[- ][a-z0-9]{1,3}){1,2}(?![\w-])|[a-z0-9]{6}(?!\w)", re.IGNORECASE)
 _UNITS = frozenset("km cm kg mm ml mg gr st nr tv gb mb kw jr wk mnd hr pp bv".split())  # noqa: SIM905
+_SHORT_WORDS = frozenset(
+    """ff zn mn vd vh nr st dr mw gr kr pm pk ps tv cv wc nl tt dm dl cl hz px bc vs jl dd ds vr za zo ma di wo do hr th bv nv
+    fb wk pc kv bg hs db dc hb ns gg jr sr""".split()  # noqa: SIM905
+)
+"""Two letters without a vowel beside a number that are a word: "zn 80 st"."""
 _VOWELS = frozenset("aeiou")
 _MINE = re.compile(r"\b(?:mijn|m'n|mn|me|my|haar|zijn|z'n|zn)\b", re.IGNORECASE)
 _BETWEEN_DIGITS = frozenset({"dan", "en", "streepje", "daarna", "komma", "spatie", "vervolgens"})
@@ -269,6 +329,7 @@ class NumberFinder:
             re.IGNORECASE,
         )
         self._other_day = _any(words.andere_dag)
+        self._counted = re.compile(rf" (?:{_choices(words.geen_huisnummer)})(?!\w)", re.IGNORECASE)
         self._other_number = _any(words.geen_nummer)
         self._people = _any([*words.familie, *words.aanspraak])
         self._vehicles = _any(words.voertuigen)
@@ -317,6 +378,9 @@ class NumberFinder:
             yield Found(*found.span(), Kind.ACCOUNT)
         for found in _UNDERSCORED.finditer(text):
             yield Found(*found.span(), Kind.ACCOUNT)
+        for found in _ANYWHERE.finditer(text):
+            if self._only_an_account(found[1].lower()):
+                yield Found(*found.span(), Kind.ACCOUNT)
         for place in self._accounts.finditer(text):
             yield from self._around_place(text, place)
 
@@ -333,7 +397,7 @@ class NumberFinder:
             stem = (glued[1] or "") if glued else ""
             known = stem in _NO_STEMS or stem in _MONTHS or self._accounts.fullmatch(stem)
             chain = _CHAIN.fullmatch(name) and not _CHAIN_LINKS & set(name.split("-")) and not self._common(name)
-            if (glued and not known) or chain:
+            if (glued and not known) or chain or self._dotted(name):
                 yield Found(*found.span(), Kind.ACCOUNT)
 
     def _around_place(self, text: str, place: re.Match[str]) -> Iterator[Found]:
@@ -344,6 +408,8 @@ class NumberFinder:
             least = FAMILIAR if any(word in before["how"].lower() for word in ("heet", "noem", " op", "als")) else SELDOM
             if _odd(name) or (self._common(name) < least and len(name) > 2):
                 yield Found(*before.span("name"), Kind.ACCOUNT)
+        if (alone := _ALONE_BEFORE.search(text, begin, place.start())) and self._nobodys_word(alone["name"].lower()):
+            yield Found(*alone.span("name"), Kind.ACCOUNT)
         link = _HANDLE_LINK.match(text, place.end())
         if link is None:
             return
@@ -353,15 +419,58 @@ class NumberFinder:
         if found is None:
             return
         mine = _last(_MINE, text[begin : place.start()]) >= 0
+        if not link[0].strip(" ") and self._alone_behind(text, place, found):
+            yield Found(*found.span(), Kind.ACCOUNT)
+            return
         told = _HANDLE_NAMED.search(f"{place[0]} {link[0]}") or _HANDLE_TOLD.search(link[0])
         both = told and found[0][0].isupper() and _HANDLE_MORE.match(text, found.end())
         if not both and not self._is_handle(found[0], link[0], place[0], mine):
             return
         end = found.end()
-        for _ in range(2 if found[0][0].isupper() else 0):
+        for _ in range(_MOST_MORE if found[0][0].isupper() else 0):
             more = _HANDLE_MORE.match(text, end)
             end = more.end() if more else end
         yield Found(found.start(), end, Kind.ACCOUNT)
+
+    def _alone_behind(self, text: str, place: re.Match[str], found: re.Match[str]) -> bool:
+        """Whether nothing is said but a place and a word of nobody: "twitter hansregelt"; not "op facebook buurtgroepen"."""
+        begins = (
+            not text[: place.start()].rstrip(" ")
+            or text[: place.start()].rstrip(" ")[-1] in ".,;:!?\n("
+            or bool(_MINE_JUST.search(text, max(0, place.start() - CUE_REACH), place.start()))
+        )
+        ends = found.end() == len(text) or text[found.end()] in ".,;:!?\n)"
+        return begins and ends and self._nobodys_word(found[0].lower())
+
+    def _nobodys_word(self, word: str) -> bool:
+        """Whether a word is in no list, and not one for something on the internet: "breifilmpjes"."""
+        if len(word) < SHORTEST_HANDLE or word.endswith(_ABOUT_A_PLACE):
+            return False
+        if "-" in word:
+            return any(part.isalpha() and len(part) > 2 and not self._common(part) for part in word.split("-"))
+        if not word.isalpha() or (word.endswith(_PLURALS) and not self._made_up(word)):
+            return False
+        return word not in self._list.zipf and word not in self._list.rare and word not in self._list.foreign
+
+    def _dotted(self, name: str) -> bool:
+        """Whether a word with full stops inside is a name on the internet: "semih.ytz"; "leuk.maar" only lacks a space."""
+        if not _DOTTED.fullmatch(name) or name.rsplit(".", 1)[1] in _HOST_ENDS:
+            return False
+        parts = name.split(".")
+        if len(parts) > 2 and all(len(part) > 1 for part in parts):
+            return True
+        if all(len(part) == 1 for part in parts):
+            return len(parts) > MOST_ABBREVIATED
+        return max(map(len, parts)) > 2 and any(self._common(part) < SELDOM and not part.isdigit() for part in parts)
+
+    def _only_an_account(self, stem: str) -> bool:
+        """Whether letters before digits make hardly anything but a name on the internet: "snuffelaar3554", "zonder12" is not."""
+        if stem in _NO_STEMS or stem in _MONTHS or self._accounts.fullmatch(stem) or stem.endswith(_STREETS):
+            return False
+        common = self._common(stem)
+        if common:
+            return common < SELDOM and len(stem) >= SHORTEST_HANDLE
+        return len(stem) >= SHORTEST_HANDLE
 
     def _plain_addresses(self) -> Iterator[str]:
         for address in self._addresses:
@@ -382,8 +491,12 @@ class NumberFinder:
         if len(letters) < 3 or not letters.replace("-", "").isalpha():
             return False
         common = self._common(letters)
-        named = _HANDLE_NAMED.search(link) or (
-            place.lower().endswith(("naam", "name", "tag")) and re.search(r"[:=]|\bis\b", link)
+        if place.lower().endswith(_NAME_ENDS) and not self._common(letters):
+            return len(letters) >= SHORTEST_PART and not letters.endswith(_ABOUT_A_PLACE)
+        named = (
+            _HANDLE_NAMED.search(link)
+            or "heet" in place.lower()
+            or (place.lower().endswith(("naam", "name", "tag")) and re.search(r"[:=]|\bis\b", link))
         )
         if named:
             return common < FAMILIAR
@@ -516,10 +629,23 @@ class NumberFinder:
         for found in _SHORT_DATE.finditer(text):
             if self._told(text, found) and _is_day(int(found[1]), int(found[2])):
                 yield Found(*found.span(), Kind.GEBOORTEDATUM)
+        for found in _YEAR_FIRST.finditer(text):
+            day = int(found["day"]) if found["day"].isdigit() else 1
+            if self._is_birthday(text, found, day, _MONTHS[found["month"].lower()], found["year"]):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
         for found in _WRITTEN_DATE.finditer(text):
             day = int(found["day"]) if found["day"].isdigit() else 1
             if self._is_birthday(text, found, day, _MONTHS[found["month"].lower()], _year(found["year"])):
                 yield Found(found.start(), found.start() + len(found[0].rstrip(" ,'’/-")), Kind.GEBOORTEDATUM)
+        for found in _MISSPELLED_DATE.finditer(text):
+            month = _month_like(found["month"].lower())
+            day = int(found["day"]) if found["day"].isdigit() else 1
+            if month and self._is_birthday(text, found, day, month, _year(found["year"])):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
+        for found in _SPOKEN_DATE.finditer(text):
+            day, month = (int(part) if part.isdigit() else 1 for part in (found["day"], found["month"]))
+            if not found[0].replace(" ", "").isdigit() and _is_day(day, month) and self._told(text, found):
+                yield Found(*found.span(), Kind.GEBOORTEDATUM)
         for found in _NUMBERED_MONTH.finditer(text):
             if self._is_birthday(text, found, int(found[1]), int(found[2]), found[3]):
                 yield Found(*found.span(), Kind.GEBOORTEDATUM)
@@ -542,7 +668,7 @@ class NumberFinder:
             return False
         if self._told(text, found) or self._of_somebody(text, found, year):
             return True
-        if year is None or (len(year) != 4 and (glued or not _between(found[0]))):
+        if year is None or (len(year) != 4 and (glued or not (_between(found[0]) or self._year_behind(text, found)))):
             return False
         before = text[max(0, found.start() - CUE_REACH) : found.start()]
         after = text[found.end() : found.end() + CUE_REACH]
@@ -562,10 +688,22 @@ class NumberFinder:
         after = text[found.end() : found.end() + CUE_REACH]
         if _BECOMES.match(after) or (_BECAME.search(before) and (year or _AGE_AFTER.match(after))):
             return True
-        if year is None or (len(year) == 4 and int(year) > self._today().year - 2) or _last(self._other_day, before) >= 0:
+        if year is None or (len(year) == 4 and int(year) > self._today().year - 2):
             return False
+        other = _last(self._other_day, before)
         bracketed = before.rstrip().endswith("(") and after.lstrip().startswith(")")
-        return bool(_FROM.search(before)) or (bracketed and self._person_before(text, found.start()))
+        if bracketed and self._person_before(text, found.start()) and other <= _last(self._people, before):
+            return True
+        return other < 0 and bool(_FROM.search(before))
+
+    def _year_behind(self, text: str, found: re.Match[str]) -> bool:
+        """Whether what stands behind a month is a year and no count: "3 mei 48.", "vier april vierenveertig"."""
+        named = found.re is _WRITTEN_DATE or found.re is _MISSPELLED_DATE
+        if not named or not found["year"]:
+            return False
+        if not found["year"].isdigit():
+            return bool(_WHOLE_YEAR_WORD.fullmatch(found["year"])) and not self._counted.match(text, found.end())
+        return int(found["year"]) > 31 and bool(_ENDS.match(text, found.end()))
 
     def _person_before(self, text: str, at: int) -> bool:
         """Whether somebody is told of before a date between brackets: "mijn zoontje (", "de heer T. Smit ("."""
@@ -576,7 +714,7 @@ class NumberFinder:
         """Whether a word near a date tells that it is a birthday."""
         before = text[max(0, found.start() - CUE_REACH) : found.start()]
         after = text[found.end() : found.end() + CUE_REACH * 3 // 4]
-        told = _last(self._cues[Kind.GEBOORTEDATUM], before)
+        told = max((cue.end() for cue in self._cues[Kind.GEBOORTEDATUM].finditer(before)), default=-1)
         if told >= 0:
             return _last(self._other_day, before) < told
         return bool(self._cues[Kind.GEBOORTEDATUM].search(after)) and not re.search(
@@ -614,6 +752,8 @@ class NumberFinder:
             return groups[0] not in _UNITS
         if any(group in _UNITS for group in groups):
             return False
+        if sum(map(len, groups)) > (2 if shouted else 3) and not any(group in _SHORT_WORDS for group in groups):
+            return True
         if " " not in typed:
             return not any(len(group) > 1 and self._common(group) >= 4.0 for group in groups)
         near = text[max(0, found.start() - CUE_REACH) : found.end() + CUE_REACH]
@@ -675,6 +815,18 @@ def _year(written: str | None) -> str | None:
     century = next((digits for word, digits in (("negentien", "19"), ("tweeduizend", "20")) if said.startswith(word)), "")
     rest = re.sub(r"^(?:negentien|tweeduizend)(?:honderd)?(?:en)?", "", said) if century else said
     return f"{century}{_DIGIT_WORDS.get(rest, '0').zfill(2)}"
+
+
+@lru_cache(maxsize=1)
+def _near_months() -> Mapping[str, int]:
+    """What is left of the longer months without one letter, with the first letter before it: the month."""
+    return {name[0] + part: number for name, number in _MONTHS.items() if len(name) > 4 for part in shorter(name)}
+
+
+def _month_like(word: str) -> int | None:
+    """The month a word is a misspelling of, one letter otherwise; ``None`` when it is none of any."""
+    near = _near_months()
+    return next((near[word[0] + part] for part in shorter(word) if word[0] + part in near), None)
 
 
 def _between(typed: str) -> bool:

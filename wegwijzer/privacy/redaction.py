@@ -101,7 +101,13 @@ class Redactor:
             marks = weak if end - begin == 1 else blocked
             marks[begin:end] = [True] * (end - begin)
         for begin, end in self._names.find(tokens, blocked, weak):
-            take(tokens[begin].start, tokens[end - 1].end, Kind.NAAM)
+            last = tokens[end - 1]
+            initial = (
+                len(last.typed) == 1
+                and (last.upper or end == len(tokens) or end - begin > 2)
+                and plain[last.end : last.end + 1] == "."
+            )
+            take(tokens[begin].start, last.end + initial, Kind.NAAM)
         return sorted(found, key=lambda one: one.start)
 
     def _without_holders(self, text: str) -> str:
