@@ -30,6 +30,9 @@ THREADS = 16
 LARGEST = 64 * 1024
 """Bytes of a request."""
 
+READ_AWAY = 1024 * 1024
+"""Bytes of a request that is too large and still gets its answer. After more Sanic hangs up, often before that has arrived."""
+
 PER_ADDRESS = (1800, 60.0)
 """How many requests of one address, with the seconds in which that is whole again: a whole office, whose pages ask for news."""
 
@@ -65,7 +68,7 @@ def make_app(parts: Parts, name: str = "wegwijzer_console", per_address: tuple[i
         per_address: how many requests of one address, with the seconds in which that is whole again.
     """
     app = Sanic(name, configure_logging=False)
-    app.config.REQUEST_MAX_SIZE = LARGEST
+    app.config.REQUEST_MAX_SIZE = READ_AWAY
     only_sized(app)
     app.config.FALLBACK_ERROR_FORMAT = "text"
     if parts.settings.console.proxies:
@@ -78,6 +81,8 @@ def make_app(parts: Parts, name: str = "wegwijzer_console", per_address: tuple[i
     limit = RateLimit(*per_address)
 
     async def not_too_much(request: Request) -> HTTPResponse | None:
+        if len(request.body) > LARGEST:
+            return _notice(parts, request, "raar", 413)
         if request.path == "/health" or limit.allows(request.remote_addr or request.ip):
             return None
         answer = _notice(parts, request, "te_snel", 429)

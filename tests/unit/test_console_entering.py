@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -250,6 +253,19 @@ def test_a_password_typed_as_a_name_is_kept_nowhere(desk: Desk) -> None:
 def test_a_request_that_is_far_too_large_is_refused(desk: Desk) -> None:
     browser = desk.colleague("Mia")
     assert browser.post("/uren", {"reden": "x" * 200_000}).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/uren", "/bestaat_niet"])
+def test_who_sends_far_too_much_gets_an_answer_and_can_go_on_over_the_same_line(desk: Desk, path: str) -> None:
+    address = urlsplit(desk.address)
+    with closing(HTTPConnection(address.hostname or "", address.port, timeout=20)) as line:
+        line.request("POST", path, body=b"x" * 500_000, headers={"Content-Type": "application/x-www-form-urlencoded"})
+        answer = line.getresponse()
+        answer.read()
+        assert answer.status == (413 if path == "/uren" else 404)
+        assert answer.getheader("connection") != "close"
+        line.request("GET", "/health")
+        assert line.getresponse().status == 200
 
 
 # --------------------------------------------------------------------------- from the command line

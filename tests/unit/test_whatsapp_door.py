@@ -145,6 +145,25 @@ def test_who_sends_slowly_does_not_hold_the_door(meta: Opened, monkeypatch: pyte
     assert meta.post(said()).status_code == 200
 
 
+@pytest.mark.parametrize("expected", [SAID.encode(), b"\xc3\xa9\xff\xfe", b"200-ok"])
+@pytest.mark.parametrize("line", ["GET / HTTP/1.1", f"POST {PATH} HTTP/1.1", "CONNECT /x HTTP/1.1"])
+def test_what_is_expected_of_us_is_not_said_back_and_breaks_nothing(meta: Opened, line: str, expected: bytes) -> None:
+    answer = raw(meta.port, line.encode() + b"\r\nHost: x\r\nExpect: " + expected + b"\r\nContent-Length: 0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 417")
+    assert expected not in answer and b"aiohttp" not in answer and b"nosniff" in answer
+
+
+def test_who_asks_whether_to_go_on_may_go_on(meta: Opened) -> None:
+    body = said()
+    head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nExpect: 100-Continue\r\n{SIGNATURE}: {sign(SECRET, body)}\r\n"
+    answer = raw(meta.port, f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    assert answer.startswith(b"HTTP/1.1 100")
+    wait = time.monotonic() + 20
+    while not meta.kept.texts and time.monotonic() < wait:
+        time.sleep(0.01)
+    assert meta.kept.texts == [SAID]
+
+
 def test_what_is_no_http_is_refused_and_is_in_no_log(meta: Opened, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     answer = raw(meta.port, f"{SAID} 0612345678\r\n\r\n".encode())

@@ -10,6 +10,7 @@ from typing import Any
 
 from wegwijzer.catalogue.hsds import DATA_PACKAGE, JSON_FILE, NESTS, TABLES, Row, Table
 from wegwijzer.catalogue.remedies import Problem
+from wegwijzer.catalogue.sheet_limits import TooMuch, check_size
 
 _LOST = "'{}' kunnen we niet bewaren; haal het weg"
 _ABSENT = "dit bestand ontbreekt; zet het terug of exporteer opnieuw"
@@ -50,10 +51,13 @@ def _mistakes(row: Row) -> Iterator[Problem]:
 def _from_csv(folder: Path) -> Iterator[Row | Problem]:
     for name, table in TABLES.items():
         try:
+            check_size(folder / table.file)
             with (folder / table.file).open(encoding="utf-8-sig", newline="") as file:
                 yield from _csv_rows(name, table, file)
         except FileNotFoundError:
             yield Problem(table.file, "", "", _ABSENT)
+        except TooMuch as much:
+            yield Problem(table.file, "", "", str(much))
         except UnicodeDecodeError:
             yield Problem(table.file, "", "", "er staan tekens in die geen UTF-8 zijn; sla het bestand op als UTF-8")
         except (OSError, csv.Error) as error:
@@ -81,9 +85,13 @@ def _csv_rows(name: str, table: Table, file: Any) -> Iterator[Row | Problem]:
 
 def _from_json(folder: Path) -> Iterator[Row | Problem]:
     try:
+        check_size(folder / JSON_FILE)
         data = json.loads((folder / JSON_FILE).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         yield Problem(DATA_PACKAGE, "", "", f"dit bestand ontbreekt, en {JSON_FILE} ook; geef de map van een export")
+        return
+    except TooMuch as much:
+        yield Problem(JSON_FILE, "", "", str(much))
         return
     except UnicodeDecodeError:
         yield Problem(JSON_FILE, "", "", "er staan tekens in die geen UTF-8 zijn; sla het bestand op als UTF-8")

@@ -21,6 +21,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from wegwijzer.catalogue.remedies import Problem
 from wegwijzer.catalogue.sheet_cells import BLANKS, Day, Failed, Formula, Raw, plain_text, unguard
 from wegwijzer.catalogue.sheet_columns import Kind, kinds
+from wegwijzer.catalogue.sheet_export import LONGEST_CELL
+from wegwijzer.catalogue.sheet_limits import TOO_LONG, TooMuch, check_area, check_line, check_size, check_workbook
 
 _DELIMITERS = ";,\t"
 _NOT_TEXT = "dit bestand is geen tekst die we kunnen lezen; bewaar het als 'CSV UTF-8 (door scheidingstekens gescheiden)'"
@@ -46,7 +48,7 @@ class Grid:
 
 _BROKEN = (
     *(BadZipFile, zlib.error, InvalidFileException, LookupError, ValueError),
-    *(TypeError, AttributeError, SyntaxError, NotImplementedError),
+    *(TypeError, AttributeError, SyntaxError, NotImplementedError, RecursionError),
 )
 """What openpyxl and the libraries below it raise when a file is no workbook, or one that was damaged on its way."""
 
@@ -69,10 +71,13 @@ def read_csv(folder: Path) -> tuple[list[Grid], list[Problem]]:
         if not path.exists():
             continue
         try:
+            check_size(path)
             lines = _csv_lines(_decoded(path.read_bytes()), kind)
             grids.append(_grid(kind, kind.csv, lines))
         except UnicodeDecodeError:
             problems.append(Problem(kind.csv, "", "", _NOT_TEXT))
+        except TooMuch as much:
+            problems.append(Problem(kind.csv, "", "", str(much)))
         except (OSError, csv.Error) as error:
             problems.append(Problem(kind.csv, "", "", f"dit bestand kan niet gelezen worden ('{error}'); exporteer opnieuw"))
     if not grids and not problems:
@@ -85,7 +90,10 @@ def read_xlsx(path: Path) -> tuple[list[Grid], list[Problem]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns about what it does not keep; nothing is saved here
-            book = load_workbook(path)
+            check_workbook(path)
+            book = load_workbook(path, keep_links=False)
+    except TooMuch as much:
+        return [], [Problem(path.name, "", "", str(much))]
     except FileNotFoundError:
         return [], [Problem(path.name, "", "", "dit bestand bestaat niet; kijk de naam na")]
     except OSError as error:
@@ -99,11 +107,22 @@ def read_xlsx(path: Path) -> tuple[list[Grid], list[Problem]]:
         names = "' of '".join(kind.name for kind in kinds())
         return [], [Problem(path.name, "", "", f"er is geen blad dat '{names}' heet; geef het blad zijn naam terug")]
     problems = [problem for kind, sheet in sheets for problem in _merged(path.name, kind, sheet)]
-    return [_grid(kind, path.name, _xlsx_lines(sheet)) for kind, sheet in sheets], problems
+    grids: list[Grid] = []
+    for kind, sheet in sheets:
+        try:
+            check_area(sheet)
+            grids.append(_grid(kind, path.name, _xlsx_lines(sheet)))
+        except TooMuch as much:
+            problems.append(Problem(path.name, kind.name, "", str(much)))
+    return grids, [*problems, *(problem for grid in grids for problem in _too_long(grid))]
 
 
 def _grid(kind: Kind, file: str, lines: Iterator[Sequence[Raw]]) -> Grid:
-    numbered = [(number, tuple(line)) for number, line in enumerate(lines, 1) if any(not _blank(cell) for cell in line)]
+    numbered: list[tuple[int, tuple[Raw, ...]]] = []
+    for number, line in enumerate(lines, 1):
+        if any(not _blank(cell) for cell in line):
+            check_line(len(numbered), len(line))
+            numbered.append((number, tuple(line)))
     header = tuple(str(cell or "").strip(BLANKS) for cell in numbered[0][1]) if numbered else ()
     return Grid(kind, file, header, tuple(numbered[1:]))
 
@@ -164,3 +183,10 @@ def _merged(file: str, kind: Kind, sheet: Worksheet) -> Iterator[Problem]:
         where = f"kolom {get_column_letter(merged.min_col)}"
         text = f"de cellen {merged.coord} zijn samengevoegd, en dan gaan gegevens verloren; splits ze weer"
         yield Problem(file, f"{kind.name}, rij {merged.min_row}", where, text)
+
+
+def _too_long(grid: Grid) -> Iterator[Problem]:
+    for number, cells in grid.rows:
+        for at, cell in enumerate(cells, 1):
+            if isinstance(cell, str) and len(cell) > LONGEST_CELL:
+                yield Problem(grid.file, place(grid, number), f"kolom {get_column_letter(at)}", TOO_LONG.format(LONGEST_CELL))

@@ -125,10 +125,14 @@ def evaluate_spelling_command(
 def evaluate_redaction_command(
     labelled: Annotated[Path, typer.Option("--set", help="File with messages and what is personal in them.")] = PERSONAL_MESSAGES,
     failures: Annotated[bool, typer.Option(help="Also list misses, false alarms, and training messages touched.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Measure on all our sets, and put the table in docs/privacy.md.")] = False,
 ) -> None:
     """Measure how personal data are crossed out; needs no running bot. The last line of output is one JSON object."""
     try:
         redactor = own_redactor()
+        if write:
+            write_redaction_table(redactor)
+            return
         training = [example.text for example in read_examples(DATA)]
         report = evaluate_redaction(redactor, read_labelled(labelled), training)
     except (CatalogueError, ValueError, OSError) as error:

@@ -19,6 +19,8 @@ from wegwijzer.product.processes import CannotStart
 
 security_app = typer.Typer()
 
+PAGE = ROOT / "docs" / "security.md"
+
 INTERRUPTED = 130
 """Exit code when somebody stopped it, as shells have it."""
 
@@ -31,10 +33,13 @@ def fuzz(
     examples: Annotated[int, typer.Option(min=1, help="How many inputs for each operation and way of spoiling.")] = 50,
     seed: Annotated[int, typer.Option(help="The same number makes the same inputs.")] = 1,
     only: Annotated[str, typer.Option(help="Some entrances, with commas between.")] = "",
+    write: Annotated[
+        bool, typer.Option("--write", help="Put the counts of what was tried to the end in docs/security.md.")
+    ] = False,
 ) -> None:
     """Make up input for every entrance: no answer may be an error of ours, show a traceback, or leave content in a log."""
     try:
-        from wegwijzer.evaluation.fuzz.report import Entrance, table
+        from wegwijzer.evaluation.fuzz.report import Entrance, on_page, table
         from wegwijzer.evaluation.fuzz.run import NAMES, run
     except ImportError as error:
         fail(f"{error}; what this needs is installed with: uv sync")
@@ -57,6 +62,8 @@ def fuzz(
     for one in found:
         for problem in one.problems:
             say.print(f"{one.name}: {problem}", markup=False, soft_wrap=True)
+    if write:
+        PAGE.write_text(on_page(PAGE.read_text(encoding="utf-8"), found, examples, seed, NAMES), encoding="utf-8")
     print(json.dumps({"examples": examples, "seed": seed, "entrances": {one.name: one.as_json() for one in found}}))
     if stopped:
         raise typer.Exit(INTERRUPTED)

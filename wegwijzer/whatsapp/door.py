@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from aiohttp import hdrs, web
 
@@ -38,6 +39,9 @@ STOP_WITHIN = 5.0
 SWITCH = 0.001
 """Seconds after which a computing thread lets another go first; Python's own 0.005 is passed several times per message."""
 
+_CONTINUE = "100-continue"
+"""The only expectation of RFC 9110, section 10.1.1. An empty one is none."""
+
 _QUIET = logging.getLogger(f"{__name__}.http")
 _QUIET.disabled = True
 # aiohttp would log what cannot be read as HTTP, which may be a line of what somebody wrote.
@@ -50,11 +54,7 @@ class _Line(web.RequestHandler):
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
     ) -> web.StreamResponse:
         """See parent; without its words, and without its version."""
-        answer = super().handle_error(request, status, exc, message)
-        said = web.Response(status=answer.status, headers={hdrs.SERVER: ""})
-        complete(said.headers, request.scheme, None)
-        said.force_close()
-        return said
+        return _bare(request, super().handle_error(request, status, exc, message).status)
 
 
 class Door:
@@ -110,6 +110,7 @@ class Door:
         await runner.setup()
         server = runner.server
         assert server is not None, "an AppRunner has a server once it is set up"  # noqa: S101 - for the type checker
+        server.request_handler = _without_expectations(server.request_handler)
         line = partial(_Line, server, loop=self._loop, access_log=_QUIET, logger=_QUIET)
         try:
             listening = await self._loop.create_server(line, self._host, self._port, reuse_address=True)
@@ -160,6 +161,25 @@ async def _without_echo(request: web.Request, handler: Handler) -> web.StreamRes
     except Exception as error:
         log.error("whatsapp: the door broke: %s", where(error))
         return web.Response(status=500)
+
+
+def _without_expectations(handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> Any:
+    """Refuse an ``Expect`` that is none of HTTP before aiohttp does, which says it back, and breaks where it is no UTF-8."""
+
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
+        if (request.headers.get(hdrs.EXPECT) or _CONTINUE).lower() != _CONTINUE:
+            return _bare(request, 417)
+        return await handler(request)
+
+    return handle
+
+
+def _bare(request: web.BaseRequest, status: int) -> web.Response:
+    """What is said to who was not let in: a status, and nothing else."""
+    said = web.Response(status=status, headers={hdrs.SERVER: ""})
+    complete(said.headers, request.scheme, None)
+    said.force_close()
+    return said
 
 
 async def _strict(request: web.Request, answer: web.StreamResponse) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rich.table import Table
+
+from wegwijzer.evaluation import markdown
 
 CANARY = "kanarievogel"
 """Stands in what is sent; wherever it sings afterwards, something leaked."""
@@ -47,6 +49,10 @@ class Entrance:
         if len(self.problems) < MOST_KEPT:
             self.problems.append(f"{kind}: {what[:400]}")
 
+    def told(self) -> str:
+        """How often each answer came, to read."""
+        return ", ".join(f"{name}: {count}" for name, count in sorted(self.answers.items()))
+
     def as_line(self) -> str:
         """The counts in one line."""
         return f"{self.name}: {self.tried} inputs, {self.wrongs} problems"
@@ -61,6 +67,28 @@ def table(entrances: Iterable[Entrance]) -> Table:
     """The counts to read."""
     shown = Table("entrance", "inputs", "answers", "problems")
     for one in entrances:
-        answers = ", ".join(f"{name}: {count}" for name, count in sorted(one.answers.items()))
-        shown.add_row(one.name if one.finished else f"{one.name} (not to the end)", str(one.tried), answers, str(one.wrongs))
+        shown.add_row(one.name if one.finished else f"{one.name} (not to the end)", str(one.tried), one.told(), str(one.wrongs))
     return shown
+
+
+BLOCK = "fuzz"
+HEAD = ("entrance", "examples", "seed", "inputs", "answers", "problems")
+
+
+def on_page(page: str, entrances: Iterable[Entrance], examples: int, number: int, order: Sequence[str]) -> str:
+    """The page with the counts of these entrances in its block; those of others stay, and what was not finished is left out.
+
+    Args:
+        page: Markdown with a block :data:`BLOCK`.
+        examples, number: with which it was run.
+        order: names of all entrances, as they have to stand.
+
+    Raises:
+        ValueError: the page has no such block.
+    """
+    lines = markdown.block_of(page, BLOCK).splitlines()
+    rows = {cells[0]: cells for cells in ([cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:])}
+    for one in entrances:
+        if one.finished:
+            rows[one.name] = [one.name, str(examples), str(number), str(one.tried), one.told(), str(one.wrongs)]
+    return markdown.with_block(page, BLOCK, markdown.table(HEAD, [rows[name] for name in order if name in rows]))
