@@ -32,7 +32,8 @@ from wegwijzer.evaluation.faults import run as run_faults
 from wegwijzer.evaluation.matches import match_personas, matches_table
 from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, measure_product, read_figures, render, write_figures
 from wegwijzer.evaluation.personas import read_personas
-from wegwijzer.evaluation.redaction import RedactionReport, evaluate_redaction, read_labelled
+from wegwijzer.evaluation.markdown import with_block
+from wegwijzer.evaluation.redaction import RedactionReport, evaluate_redaction, rates_table, read_labelled
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.simulation import PAGE, QUESTIONS, RESIDENTS, headline, render_page, simulate, ways_table
 from wegwijzer.evaluation.simulation import TEMPLATE as QUESTIONS_TEMPLATE
@@ -46,7 +47,7 @@ from wegwijzer.graph_double.world import World
 from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import CATALOGUE, DATA, EVALUATION, ROOT, VAR
-from wegwijzer.privacy.redaction import own_redactor
+from wegwijzer.privacy.redaction import Redactor, own_redactor
 from wegwijzer.product.processes import CannotStart
 from wegwijzer.understanding.antwoorden import AnswerFinder
 from wegwijzer.understanding.cues import load_cues
@@ -58,6 +59,10 @@ measuring_app = typer.Typer()
 
 SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
 PERSONAL_MESSAGES = ROOT / "tests" / "privacy" / "messages.yml"
+PRIVACY_PAGE = ROOT / "docs" / "privacy.md"
+
+REDACTION_SETS = ("blind", "messages", "vreemd", "vreemd2", "vreemd3")
+"""In this order on that page. Nobody tuned on ``blind``."""
 
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
@@ -131,7 +136,7 @@ def evaluate_redaction_command(
     try:
         redactor = own_redactor()
         if write:
-            write_redaction_table(redactor)
+            _write_redaction(redactor)
             return
         training = [example.text for example in read_examples(DATA)]
         report = evaluate_redaction(redactor, read_labelled(labelled), training)
@@ -319,6 +324,14 @@ def _fault_tables(report: FaultReport) -> None:
     say.print(table)
     for problem in report.problems:
         say.print(problem, markup=False, soft_wrap=True)
+
+
+def _write_redaction(redactor: Redactor) -> None:
+    folder = PERSONAL_MESSAGES.parent
+    reports = {name: evaluate_redaction(redactor, read_labelled(folder / f"{name}.yml")) for name in REDACTION_SETS}
+    page = PRIVACY_PAGE.read_text(encoding="utf-8")
+    PRIVACY_PAGE.write_text(with_block(page, "redaction", rates_table(reports)), encoding="utf-8")
+    say.print(f"Written: {PRIVACY_PAGE}")
 
 
 def _redaction_table(report: RedactionReport) -> None:

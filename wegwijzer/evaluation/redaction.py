@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from wegwijzer.evaluation.markdown import table
 from wegwijzer.privacy.redaction import Found, Kind, Redactor
 
 CONTEXT = 30
@@ -113,6 +114,22 @@ def evaluate_redaction(redactor: Redactor, messages: Sequence[Labelled], ordinar
         "n_ordinary": len(ordinary),
     }
     return report
+
+
+def rates_table(reports: Mapping[str, RedactionReport]) -> str:
+    """Recall and precision by kind, a column for each set, as Markdown.
+
+    Args:
+        reports: by the name of the set.
+    """
+    kinds = [*Kind, "alles"]
+    cells = ([_cell(report.kinds[str(kind)]) for report in reports.values()] for kind in kinds)
+    count = ["messages", *(str(round(report.figures["n_messages"])) for report in reports.values())]
+    return table(["recall / precision", *reports], [count, *([str(kind), *row] for kind, row in zip(kinds, cells, strict=True))])
+
+
+def _cell(rates: Mapping[str, float]) -> str:
+    return f"{rates['recall']:.3f} / {rates['precision']:.3f} ({rates['gold']:.0f})"
 
 
 def _count(message: Labelled, found: Sequence[Found], counts: Mapping[Kind, dict[str, int]], report: RedactionReport) -> None:
