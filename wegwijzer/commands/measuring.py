@@ -29,10 +29,10 @@ from wegwijzer.evaluation.compare import CROSSED, DIET, DIET_EPOCHS, ComparisonF
 from wegwijzer.evaluation.faults import FaultRunFailed
 from wegwijzer.evaluation.faults import Report as FaultReport
 from wegwijzer.evaluation.faults import run as run_faults
+from wegwijzer.evaluation.markdown import with_block
 from wegwijzer.evaluation.matches import match_personas, matches_table
 from wegwijzer.evaluation.model_card import CARD, TEMPLATE, comparison_table, measure_product, read_figures, render, write_figures
 from wegwijzer.evaluation.personas import read_personas
-from wegwijzer.evaluation.markdown import with_block
 from wegwijzer.evaluation.redaction import RedactionReport, evaluate_redaction, rates_table, read_labelled
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.simulation import PAGE, QUESTIONS, RESIDENTS, headline, render_page, simulate, ways_table
@@ -130,7 +130,9 @@ def evaluate_spelling_command(
 def evaluate_redaction_command(
     labelled: Annotated[Path, typer.Option("--set", help="File with messages and what is personal in them.")] = PERSONAL_MESSAGES,
     failures: Annotated[bool, typer.Option(help="Also list misses, false alarms, and training messages touched.")] = False,
-    write: Annotated[bool, typer.Option("--write", help="Measure on all our sets, and put the table in docs/privacy.md.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Measure on all our sets, and put the table in docs/privacy.md.")
+    ] = False,
 ) -> None:
     """Measure how personal data are crossed out; needs no running bot. The last line of output is one JSON object."""
     try:
