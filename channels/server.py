@@ -5,21 +5,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
 from typing import Any
 
-from channels.absent_tensorflow import needs_tensorflow, stand_in
+from channels.absent import needs_tensorflow, stand_in, unused
 from channels.guard import guard
 from channels.quick_rasa import make_quick
 from wegwijzer.guarding.traces import begin_log
+from wegwijzer.paths import ROOT
 from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.settings import Settings
+from wegwijzer.understanding.spacy_nl import load_reader
 from wegwijzer.whatsapp.door import let_others_go_first
 
 SENTENCE = "Mijn naam is Test en ik wil graag een kopje kofie drinken in Overvecht"
 """Heard by nobody. With a name, a wijk and a mistake in it: each has tables of its own."""
+
+CREDENTIALS, ENDPOINTS = "credentials.yml", "endpoints.yml"
 
 OWNER_ONLY = 0o077
 """What people say is written to files that only the owner can read."""
@@ -31,6 +36,7 @@ def main() -> None:
     os.umask(OWNER_ONLY)
     if not needs_tensorflow(settings.model):
         stand_in()
+    stand_in(unused(ROOT / CREDENTIALS, ROOT / ENDPOINTS))
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
 
@@ -45,8 +51,8 @@ def main() -> None:
         str(settings.model),
         interface=settings.host,
         port=settings.rasa_port,
-        credentials="credentials.yml",
-        endpoints=AvailableEndpoints.read_endpoints("endpoints.yml"),
+        credentials=CREDENTIALS,
+        endpoints=AvailableEndpoints.read_endpoints(ENDPOINTS),
         auth_token=settings.token,
         enable_api=True,
         cors=None,
@@ -95,9 +101,16 @@ async def warm_up(agent: Any) -> None:
         await agent.parse_message(SENTENCE)
 
 
-async def _settle(app: object, loop: object) -> None:
-    """Take what was loaded out of the garbage collector's sight: going through it all took longer than answering."""
+async def _settle(app: Any, loop: object) -> None:
+    """Load beside what only long stories need, and take all of it out of the garbage collector's sight: going through it took
+    longer than answering."""
     gc.collect()
+    gc.freeze()
+    app.add_task(_load_the_rest())
+
+
+async def _load_the_rest() -> None:
+    await asyncio.to_thread(load_reader(Settings.from_environment().spacy_model).sentences, SENTENCE)
     gc.freeze()
 
 

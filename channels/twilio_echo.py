@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from channels.absent_tensorflow import stand_in
+from channels.absent import stand_in
 
 stand_in()
 

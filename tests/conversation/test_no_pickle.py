@@ -52,7 +52,7 @@ pickle._Unpickler.load = refuse
 pickle.Unpickler = NoUnpickler
 
 import asyncio
-from channels.absent_tensorflow import stand_in
+from channels.absent import stand_in
 stand_in()
 import rasa.core.agent
 agent = rasa.core.agent.load_agent

@@ -7,7 +7,7 @@ import logging
 import os
 from pathlib import Path
 
-from channels.absent_tensorflow import stand_in
+from channels.absent import stand_in
 
 stand_in()
 

@@ -216,7 +216,7 @@ BROKEN = "gaat stuk"
 
 @pytest.fixture(scope="module")
 def erasing() -> Iterator[tuple[httpx.Client, Forgetful]]:
-    from channels.absent_tensorflow import stand_in
+    from channels.absent import stand_in
 
     stand_in()
     from rasa.core.lock_store import InMemoryLockStore

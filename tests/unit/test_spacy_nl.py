@@ -33,8 +33,8 @@ def model(tmp_path: Path) -> Path:
 def test_without_a_model_sentences_and_lemmas_still_work(caplog: pytest.LogCaptureFixture) -> None:
     load_reader.cache_clear()
     reader = load_reader("nl_model_that_is_not_here")
-    assert "nl_model_that_is_not_here" in caplog.text
     assert reader.name == "blank"
+    assert "nl_model_that_is_not_here" in caplog.text
     assert reader.sentences(STORY) == [
         "Mijn man is vorig jaar overleden.",
         "Nu zijn de dagen lang!",

@@ -344,7 +344,7 @@ def test_the_check_of_the_settings_finds_the_address_in_order_and_leaves_nothing
 
 
 def test_the_channel_is_off_without_settings() -> None:
-    from channels.absent_tensorflow import stand_in
+    from channels.absent import stand_in
 
     stand_in()
     from rasa.core.channels.channel import UserMessage

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from channels.absent_tensorflow import stand_in
+from channels.absent import stand_in
 from tests.unit.test_whatsapp_incoming import NUMBER, PHONE_ID, SECRET, message, webhook
 from wegwijzer.domain_texts import response, response_text
 from wegwijzer.product.processes import free_ports

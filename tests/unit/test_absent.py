@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from channels.absent_tensorflow import needs_tensorflow
+from channels.absent import ONLY_FOR, needs_tensorflow, unused
+from wegwijzer.paths import ROOT
 
 
 def model(path: Path, *uses: str) -> Path:
@@ -47,7 +48,7 @@ def test_a_model_that_cannot_be_read_is_left_to_rasa(tmp_path: Path, content: by
 
 
 ABSENT = """
-from channels.absent_tensorflow import TensorFlowIsAbsent, stand_in
+from channels.absent import IsAbsent, stand_in
 stand_in()
 import sys
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -55,11 +56,51 @@ from rasa.utils.tensorflow.layers import Embed
 assert not any(name.startswith("tensorflow.python.pywrap") for name in sys.modules)
 try:
     Embed(1, 0.1, "x")
-except TensorFlowIsAbsent as error:
+except IsAbsent as error:
     print(error)
 """
 
 
 def test_rasa_is_imported_without_it_and_what_is_built_on_it_refuses_to_be_made() -> None:
     done = subprocess.run([sys.executable, "-c", ABSENT], capture_output=True, text=True, check=True)
-    assert "Embed needs TensorFlow" in done.stdout
+    assert "Embed needs something that this server started without" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("credentials", "there"),
+    [
+        ("rest: {}", set()),
+        ("telegram:\n  access_token: x", {"aiogram"}),
+        ("rasa.core.channels.socketio.SocketIOInput: {}\nslack: {}", {"socketio", "slack_sdk"}),
+    ],
+)
+def test_who_sets_a_channel_gets_what_it_needs(tmp_path: Path, credentials: str, there: set[str]) -> None:
+    (tmp_path / "credentials.yml").write_text(credentials, encoding="utf-8")
+    (tmp_path / "endpoints.yml").write_text("tracker_store:\n  type: SQL", encoding="utf-8")
+    found = unused(tmp_path / "credentials.yml", tmp_path / "endpoints.yml")
+    assert ONLY_FOR.keys() - found == there
+
+
+def test_settings_that_cannot_be_read_ask_for_everything(tmp_path: Path) -> None:
+    assert unused(tmp_path / "credentials.yml") == frozenset()
+
+
+UNUSED = """
+import sys
+from pathlib import Path
+from channels.absent import ONLY_FOR, IsAbsent, _Module, stand_in, unused
+stand_in()
+stand_in(unused(Path("credentials.yml"), Path("endpoints.yml")))
+import rasa.core.run, rasa.server
+from rasa.core.channels.telegram import TelegramOutput
+print([name for name in ONLY_FOR if name in sys.modules and not isinstance(sys.modules[name], _Module)])
+try:
+    TelegramOutput("x")
+except IsAbsent as error:
+    print(error)
+"""
+
+
+def test_with_our_settings_rasa_is_imported_without_the_rest() -> None:
+    done = subprocess.run([sys.executable, "-c", UNUSED], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[0] == "[]" and "TelegramOutput needs" in done.stdout, done.stdout

@@ -1,8 +1,8 @@
-"""Lets Rasa be imported without TensorFlow, which none of our components use and which takes most of the start and the memory.
+"""Lets Rasa be imported without what it brings for others, which takes most of the start and the memory: TensorFlow first.
 
-Rasa imports all components it ships with, and some of those are built on TensorFlow. In the server process a stand-in takes its
-place: everything can be named and derived from, and whatever is built on it refuses to be made. A model with a component that
-needs the real one gets it.
+Rasa imports all components, channels and stores it ships with, and all that those are built on. In the server process a stand-in
+takes the place of what is not used here: all of it can be named and derived from, and whatever is built on it refuses to be made.
+A model with a component that computes with TensorFlow gets it, and so does a channel or a store that is set what that needs.
 """
 
 from __future__ import annotations
@@ -11,13 +11,27 @@ import json
 import sys
 import tarfile
 from abc import ABCMeta
+from collections.abc import Mapping
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-PACKAGES = frozenset({"tensorflow", "tensorflow_addons", "keras"})
+TENSORFLOW = frozenset({"tensorflow", "tensorflow_addons", "keras"})
+
+ONLY_FOR: Mapping[str, tuple[str, ...]] = {
+    "aiogram": ("telegram",),
+    "boto3": ("dynamo",),
+    "prompt_toolkit": (),
+    "pymongo": ("mongo",),
+    "questionary": (),
+    "slack_sdk": ("slack",),
+    "socketio": ("socketio",),
+    "webexteamssdk": ("webexteams",),
+}
+"""What else takes long to import, and the words in ``credentials.yml`` or ``endpoints.yml`` that ask for it. Those without a word
+are for ``rasa shell``, which is a process of its own."""
 
 BUILT_ON_IT = (
     "DIETClassifier", "TEDPolicy", "UnexpecTEDIntentPolicy", "ResponseSelector", "LanguageModelFeaturizer", "ConveRTFeaturizer",
@@ -42,14 +56,23 @@ def needs_tensorflow(model: Path) -> bool:
         return True
 
 
-def stand_in() -> None:
-    """From now on, importing TensorFlow gives the stand-in. Does nothing when the real one was imported already."""
-    if not PACKAGES & set(sys.modules):
-        sys.meta_path.insert(0, _Finder())
+def unused(*settings: Path) -> frozenset[str]:
+    """Which of :data:`ONLY_FOR` nothing in these files asks for. A file that cannot be read asks for everything."""
+    try:
+        asked = " ".join(path.read_text(encoding="utf-8") for path in settings).lower()
+    except (OSError, UnicodeDecodeError):
+        return frozenset()
+    return frozenset(package for package, words in ONLY_FOR.items() if not any(word in asked for word in words))
 
 
-class TensorFlowIsAbsent(RuntimeError):
-    """Something of TensorFlow was used, not only named."""
+def stand_in(packages: frozenset[str] = TENSORFLOW) -> None:
+    """From now on, importing one of these gives the stand-in; but for those that were imported already."""
+    if absent := packages - set(sys.modules):
+        sys.meta_path.insert(0, _Finder(absent))
+
+
+class IsAbsent(RuntimeError):
+    """Something that is not there was used, not only named."""
 
 
 class _Named(ABCMeta):
@@ -62,7 +85,7 @@ class _Named(ABCMeta):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if "named" not in vars(cls):
-            raise TensorFlowIsAbsent(f"{cls.__name__} needs TensorFlow, which this server started without")
+            raise IsAbsent(f"{cls.__name__} needs something that this server started without; see channels/absent.py")
         # As a decorator: what is decorated stays what it is.
         return args[0] if len(args) == 1 and not kwargs and callable(args[0]) else cls
 
@@ -89,8 +112,11 @@ class _Module(ModuleType):
 
 
 class _Finder(MetaPathFinder, Loader):
+    def __init__(self, packages: frozenset[str]) -> None:
+        self._packages = packages
+
     def find_spec(self, fullname: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in PACKAGES else None
+        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in self._packages else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _Module(spec.name)
