@@ -21,11 +21,12 @@ from wegwijzer.commands.running import own_product
 from wegwijzer.dialogue.explain import explain, profile_of, verdict
 from wegwijzer.dialogue.explain import tables as match_tables
 from wegwijzer.dialogue.listening import Listener
-from wegwijzer.evaluation.benchmark import benchmark
+from wegwijzer.evaluation.benchmark import SCRIPT, benchmark
 from wegwijzer.evaluation.bot import Bot
 from wegwijzer.evaluation.candidates import CANDIDATES
 from wegwijzer.evaluation.catalogue_benchmark import benchmark_catalogue
 from wegwijzer.evaluation.compare import CROSSED, DIET, DIET_EPOCHS, ComparisonFailed, compare, cross_validate
+from wegwijzer.evaluation.crowd import Talked
 from wegwijzer.evaluation.faults import FaultRunFailed
 from wegwijzer.evaluation.faults import Report as FaultReport
 from wegwijzer.evaluation.faults import run as run_faults
@@ -37,7 +38,10 @@ from wegwijzer.evaluation.redaction import RedactionReport, evaluate_redaction, 
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.simulation import PAGE, QUESTIONS, RESIDENTS, headline, render_page, simulate, ways_table
 from wegwijzer.evaluation.simulation import TEMPLATE as QUESTIONS_TEMPLATE
+from wegwijzer.evaluation.speed import measure, memory_mb, speed_table
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
+from wegwijzer.evaluation.starter_bot import SCRIPT as STARTER_SCRIPT
+from wegwijzer.evaluation.starter_bot import running_starter
 from wegwijzer.evaluation.whatsapp_benchmark import PEOPLE, benchmark_whatsapp
 from wegwijzer.graph_double.running import running as running_double
 from wegwijzer.graph_double.server import Double
@@ -60,6 +64,7 @@ measuring_app = typer.Typer()
 SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
 PERSONAL_MESSAGES = ROOT / "tests" / "privacy" / "messages.yml"
 PRIVACY_PAGE = ROOT / "docs" / "privacy.md"
+SPEED_PAGE = ROOT / "docs" / "speed.md"
 
 REDACTION_SETS = ("blind", "messages", "vreemd", "vreemd2", "vreemd3")
 """In this order on that page. Nobody tuned on ``blind``."""
@@ -84,7 +89,7 @@ def evaluate_command(
         return
     try:
         haltes = list(load_catalogue(CATALOGUE).haltes)
-        with own_product("evaluation") as (settings, _), progress_bars() as progress:
+        with own_product("evaluation") as (settings, *_), progress_bars() as progress:
             report = evaluate(Bot(settings), folder, haltes, teller(progress))
     except (CannotStart, CatalogueError, ValueError, OSError) as error:
         fail(str(error))
@@ -104,7 +109,7 @@ def model_card_command(
     """Measure the product on all four sets and write docs/model_card.md from what was measured."""
     try:
         if measure:
-            with own_product("evaluation") as (settings, seconds), progress_bars() as progress:
+            with own_product("evaluation") as (settings, seconds, _), progress_bars() as progress:
                 write_figures("understanding", measure_product(Bot(settings), seconds, teller(progress)))
         CARD.write_text(render(read_figures(), TEMPLATE.read_text(encoding="utf-8")), encoding="utf-8")
     except (CannotStart, CatalogueError, ValueError, KeyError, OSError) as error:
@@ -191,14 +196,18 @@ def benchmark_command(
     people: Annotated[int, typer.Option(min=1, help="How many talk on WhatsApp at once.")] = PEOPLE,
     catalogue: Annotated[bool, typer.Option(help="Only the large catalogue; needs no running bot.")] = False,
     whatsapp: Annotated[bool, typer.Option(help="Only many at once on WhatsApp.")] = False,
+    starter: Annotated[bool, typer.Option(help="Only beside the framework's own starter bot.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Put the table beside the starter bot in docs/speed.md.")] = False,
 ) -> None:
     """Measure start-up, turns, long talks, many at once on WhatsApp, a large catalogue. Last line: one JSON object."""
     figures: dict[str, float] = {}
     try:
-        if not whatsapp:
+        if not (catalogue or whatsapp):
+            figures = _beside_starter(write)
+        if not (whatsapp or starter):
             with progress_bars() as progress:
-                figures = _benchmark_catalogue(suggestions, teller(progress))
-        if not catalogue:
+                figures |= _benchmark_catalogue(suggestions, teller(progress))
+        if not (catalogue or starter):
             figures = _benchmark_bot(talks, long_talk, people, whatsapp) | figures
     except (CannotStart, CatalogueError, StoreUnavailable, ValueError, OSError) as error:
         fail(str(error))
@@ -277,17 +286,36 @@ def _listener(catalogue: Catalogue) -> Listener:
     return Listener(catalogue, WijkFinder(catalogue.wijken), answers)
 
 
+def _beside_starter(write: bool) -> dict[str, float]:
+    """Ours and the starter bot, one after the other: both at once would measure each other."""
+    with progress_bars() as progress:
+        tell = teller(progress)
+        with own_product("benchmark") as own:
+            bot = Bot(own.settings)
+            ours = asyncio.run(measure(Talked([bot.address], SCRIPT, bot.authorization), tell))
+            pids = [part.process.pid for part in own.parts if part.process and part.name == "Rasa server"]
+            ours |= {"ready_s": own.seconds, "memory_mb": memory_mb(pids)}
+        with running_starter() as run:
+            starter = asyncio.run(measure(Talked([run.address], STARTER_SCRIPT), tell))
+            starter |= {"ready_s": run.ready_s, "memory_mb": memory_mb([run.pid])}
+    shown = speed_table(ours, starter)
+    print(shown)
+    if write:
+        SPEED_PAGE.write_text(with_block(SPEED_PAGE.read_text(encoding="utf-8"), "starter", shown), encoding="utf-8")
+    return ours | {f"starter_{name}": value for name, value in starter.items()}
+
+
 def _benchmark_bot(talks: int, long_talk: int, people: int, only_whatsapp: bool = False) -> dict[str, float]:
     """Everything that needs the running bot; on WhatsApp it talks with the double."""
     # The limit that Meta sets per person, and its statuses, are not what is measured.
     double = Double(world=World(pair_limit=False))
-    with running_double(double) as thread, own_product("benchmark", whatsapp_environment(double)) as (settings, seconds):
-        double.connect(webhook(settings))
+    with running_double(double) as thread, own_product("benchmark", whatsapp_environment(double)) as own:
+        double.connect(webhook(own.settings))
         with progress_bars() as progress:
             tell = teller(progress)
-            figures = {"ready_s": seconds}
+            figures = {"ready_s": own.seconds}
             if not only_whatsapp:
-                figures |= benchmark(Bot(settings), talks, long_talk, tell)
+                figures |= benchmark(Bot(own.settings), talks, long_talk, tell)
             return figures | thread.do(benchmark_whatsapp(double, tell, people), within=3600)
 
 

@@ -7,11 +7,12 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from wegwijzer.catalogue.checking import check_all
 from wegwijzer.commands.output import progress_bars, say
 from wegwijzer.paths import CATALOGUE, VAR
-from wegwijzer.product.processes import CannotStart, free_ports, running
+from wegwijzer.product.processes import CannotStart, Part, free_ports, running
 from wegwijzer.product.training import current_model, train
 from wegwijzer.settings import Settings
 
@@ -34,9 +35,17 @@ def train_model(settings: Settings) -> Path:
         return train(settings, lambda step: progress.update(task, description=step))
 
 
+class Own(NamedTuple):
+    """A product of its own that runs, with the seconds it took to get ready and its processes."""
+
+    settings: Settings
+    seconds: float
+    parts: list[Part]
+
+
 @contextmanager
-def own_product(name: str, more: Mapping[str, str] | None = None) -> Iterator[tuple[Settings, float]]:
-    """A product of its own on free ports with a database of its own; also says how many seconds it took to get ready.
+def own_product(name: str, more: Mapping[str, str] | None = None) -> Iterator[Own]:
+    """Start a product on free ports with databases of its own.
 
     Args:
         name: of its databases and logs.
@@ -58,8 +67,8 @@ def own_product(name: str, more: Mapping[str, str] | None = None) -> Iterator[tu
     settings = with_model(Settings.from_environment({**os.environ, **environment, **(more or {})}))
     begin = time.monotonic()
     try:
-        with running(settings, VAR / "log" / name):
-            yield settings, time.monotonic() - begin
+        with running(settings, VAR / "log" / name) as parts:
+            yield Own(settings, time.monotonic() - begin, parts)
     finally:
         _remove(databases)
 

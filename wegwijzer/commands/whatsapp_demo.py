@@ -35,7 +35,7 @@ def whatsapp_demo(port: Annotated[int, typer.Option(min=1, max=65535, help="Poor
     try:
         with running(double, demo.app()):
             say.print("Starting the bot behind the telephone...")
-            with own_product("whatsapp_demo", environment(double, TEMPLATE)) as (settings, _):
+            with own_product("whatsapp_demo", environment(double, TEMPLATE)) as (settings, *_):
                 double.connect(webhook(settings))
                 demo.console = f"http://{settings.host}:{settings.console.port}/"
                 say.print(f"\n[bold]De proeftelefoon:[/bold] http://127.0.0.1:{port}/")

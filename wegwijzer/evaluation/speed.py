@@ -1,0 +1,93 @@
+"""Ours beside the framework's own starter bot, measured with the same crowd in the same run: what counts are the ratios."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from wegwijzer.evaluation.crowd import Talked, crowd
+from wegwijzer.evaluation.markdown import table
+
+MEASURED = ("ready_s", "memory_mb", "turn_ms_median", "turn_ms_p95", "growth", "turns_per_s", "crowd_p95_ms")
+"""In the order of the table; the same names for both."""
+
+WORDS = {
+    "ready_s": "start with a trained model, seconds",
+    "memory_mb": "memory of the server, MB",
+    "turn_ms_median": "one conversation: a turn, median, ms",
+    "turn_ms_p95": "one conversation: a turn, p95, ms",
+    "growth": "one long conversation: its last ten turns against its turns 6 to 15",
+    "turns_per_s": "as many as it can: turns a second",
+    "crowd_p95_ms": "a crowd that reads and types: an answer, p95, ms",
+}
+
+HURRIED = 16
+"""People who write again at once: more keep no server busier."""
+
+HURRIED_TURNS = 30
+CROWD, CROWD_TURNS = 100, 5
+TYPING = (5.0, 15.0)
+"""Seconds in which somebody of the crowd reads and types."""
+
+TALKS = 10
+LONG = 200
+"""Turns of the long conversation."""
+
+Tell = Callable[[str, int, int], None]
+
+WINDOW = 10
+"""Turns of which the median is taken for ``growth``."""
+
+
+async def measure(bot: Talked, tell: Tell, long_talk: int = LONG, people: int = CROWD) -> dict[str, float]:
+    """Everything that is asked of a bot that runs; see :data:`WORDS`.
+
+    Args:
+        bot: which.
+        tell: told what is going on.
+        long_talk: turns of the long conversation.
+        people: how many are in the crowd.
+
+    Raises:
+        wegwijzer.evaluation.crowd.WrongAnswer: it did not answer.
+    """
+    await crowd(bot, 1, 2 * len(bot.script))  # the first talk after a start is not what is measured
+    one: list[float] = []
+    for number in range(TALKS):
+        one += (await crowd(bot, 1, len(bot.script))).turns
+        tell("one conversation after the other", number + 1, TALKS)
+    long = await crowd(bot, 1, long_talk, lambda done, of: tell("one long conversation", done, of))
+    hurried = await crowd(bot, HURRIED, HURRIED_TURNS, lambda done, of: tell("as many as it can", done, of))
+    typing = await crowd(bot, people, CROWD_TURNS, lambda done, of: tell("a crowd", done, of), TYPING)
+    return {
+        "turn_ms_median": statistics.median(one),
+        "turn_ms_p95": statistics.quantiles(one, n=20)[-1],
+        "growth": growth(long.turns),
+        "turns_per_s": hurried.turns_per_s,
+        "crowd_p95_ms": typing.p95_ms,
+    }
+
+
+def growth(waits: Sequence[float]) -> float:
+    """The median of the last turns divided by that of turns 6 to 15."""
+    return statistics.median(waits[-WINDOW:]) / statistics.median(waits[5 : 5 + WINDOW])
+
+
+def memory_mb(pids: Iterable[int]) -> float:
+    """Resident memory of processes, in megabytes (Linux)."""
+    return sum(_resident(pid) for pid in pids) / 1e6
+
+
+def _resident(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(float(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
+
+
+def speed_table(ours: Mapping[str, float], starter: Mapping[str, float]) -> str:
+    """Both, and how many times ours the starter bot is (for turns a second the other way round), as Markdown."""
+    rows = []
+    for name in MEASURED:
+        more = ours[name] / starter[name] if name == "turns_per_s" else starter[name] / ours[name]
+        rows.append([WORDS[name], f"{ours[name]:.1f}", f"{starter[name]:.1f}", f"{more:.1f} ×"])
+    return table(["measured", "Wegwijzer", "starter bot", "better"], rows)
