@@ -49,7 +49,7 @@ def _enter(door: Door, parts: Parts, handler: Handler, request: Request, path: d
     visit = Visit(request, parts)
     posted = request.method == "POST"
     if posted and not visit.from_here:
-        return visit.notice("andere_site", 403)
+        return _shut(visit, "andere_site")
     try:
         if door is not Door.EVERYBODY:
             session = parts.sessions.of(visit.token, active=door is not Door.SCRIPT) if visit.token else None
@@ -57,9 +57,9 @@ def _enter(door: Door, parts: Parts, handler: Handler, request: Request, path: d
                 return _outside(visit, posted)
             visit = Visit(request, parts, session)
             if posted and not proves(session.token, visit.form(PROOF)):
-                return visit.notice("oud_formulier", 403)
+                return _shut(visit, "oud_formulier")
             if door is Door.ADMINS and session.user.role is not Role.ADMIN:
-                return visit.notice("niet_voor_jou", 403)
+                return _shut(visit, "niet_voor_jou")
         return handler(visit, **path)
     except (HandoverUnavailable, StaffUnavailable) as error:
         log.error("console: %s", error)
@@ -71,9 +71,16 @@ def _enter(door: Door, parts: Parts, handler: Handler, request: Request, path: d
         return _refused(visit, refused)
 
 
+def _shut(visit: Visit, name: str) -> HTTPResponse:
+    """Refused; in the log with the route as the router knows it, and without who or what."""
+    log.warning("console: refused at %s: %s", visit.request.uri_template, name)
+    return visit.notice(name, 403)
+
+
 def _outside(visit: Visit, posted: bool) -> HTTPResponse:
     """Nobody is signed in, or no longer. What was typed is shown, not thrown away."""
     if posted or visit.wants_data:
+        log.warning("console: refused at %s: uitgelogd", visit.request.uri_template)
         return visit.notice("uitgelogd", 401)
     return visit.to("/inloggen", naar=visit.request.path)
 

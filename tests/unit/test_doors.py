@@ -274,6 +274,21 @@ def test_every_answer_of_every_route_has_the_strict_headers(server: Server) -> N
         assert "strict-transport-security" not in answer.headers
 
 
+def test_every_answer_with_words_says_its_kind_and_its_characters(server: Server) -> None:
+    answers = [server.client.request(method, f"/{path}") for method, path in server.routes if path != "web/events"]
+    answers += [
+        server.client.get("/bestaat/niet"),
+        server.client.put("/health"),
+        server.client.post("/webhooks/rest/webhook", content=b"{"),
+    ]
+    spoken = [answer for answer in answers if answer.content]
+    assert len(spoken) > 20
+    for answer in spoken:
+        kind = answer.headers.get("content-type", "")
+        where = (answer.request.method, answer.request.url.path, answer.status_code, kind)
+        assert kind.startswith("application/json") or kind.lower().endswith("; charset=utf-8"), where
+
+
 def test_over_tls_every_answer_keeps_browsers_there(server: Server) -> None:
     for method, path in server.routes:
         if path != "web/events":

@@ -21,11 +21,17 @@ from wegwijzer.product.processes import free_ports
 EXAMPLES, SEED = 1, 20
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "console"])
-def test_nothing_made_up_breaks_an_entrance(name: str) -> None:
-    (entrance,) = run(EXAMPLES, SEED, lambda *_: None, (name,))
-    assert entrance.tried >= EXAMPLES
-    assert not entrance.problems
+AT_ONE_SERVER = ("rest", "web", "page")
+GROUPS = (AT_ONE_SERVER, *((name,) for name in NAMES if name not in (*AT_ONE_SERVER, "console")))
+
+
+@pytest.mark.parametrize("names", GROUPS, ids="-".join)
+def test_nothing_made_up_breaks_an_entrance(names: tuple[str, ...]) -> None:
+    entrances = run(EXAMPLES, SEED, lambda *_: None, names)
+    assert tuple(one.name for one in entrances) == names
+    for entrance in entrances:
+        assert entrance.tried >= EXAMPLES
+        assert not entrance.problems
 
 
 def test_nothing_made_up_breaks_the_console() -> None:

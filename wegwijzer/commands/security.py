@@ -12,7 +12,9 @@ import typer
 from rich.table import Table
 
 from wegwijzer.commands.output import fail, progress_bars, say, show, teller
+from wegwijzer.evaluation.markdown import table, with_block
 from wegwijzer.guarding.advisories import OSV, CannotAsk, Finding, look_up, read_accepted
+from wegwijzer.guarding.asvs import BLOCK, HEAD, counted
 from wegwijzer.guarding.inside import all_packages
 from wegwijzer.paths import ROOT, VAR
 from wegwijzer.product.processes import CannotStart
@@ -39,7 +41,8 @@ def fuzz(
 ) -> None:
     """Make up input for every entrance: no answer may be an error of ours, show a traceback, or leave content in a log."""
     try:
-        from wegwijzer.evaluation.fuzz.report import Entrance, on_page, table
+        from wegwijzer.evaluation.fuzz.report import Entrance, on_page
+        from wegwijzer.evaluation.fuzz.report import table as counts
         from wegwijzer.evaluation.fuzz.run import NAMES, run
     except ImportError as error:
         fail(f"{error}; what this needs is installed with: uv sync")
@@ -58,7 +61,7 @@ def fuzz(
         fail(str(error))
     except KeyboardInterrupt:
         stopped = True
-    show(table(found))
+    show(counts(found))
     for one in found:
         for problem in one.problems:
             say.print(f"{one.name}: {problem}", markup=False, soft_wrap=True)
@@ -88,6 +91,25 @@ def audit(
     print(json.dumps({"packages": len(packages), "asked": True, "known": len(findings), "not_judged": len(new)}))
     if new:
         raise typer.Exit(1)
+
+
+@security_app.command()
+def asvs(
+    write: Annotated[bool, typer.Option("--write", help="Put the counts in docs/security.md.")] = False,
+) -> None:
+    """Count the table of OWASP ASVS in docs/security.md: rows that a test shows, in part, not yet, not applicable."""
+    page = PAGE.read_text(encoding="utf-8")
+    try:
+        counts = counted(page)
+        if write:
+            PAGE.write_text(with_block(page, BLOCK, table(HEAD, counts)), encoding="utf-8")
+    except ValueError as error:
+        fail(str(error))
+    shown = Table(*HEAD)
+    for line in counts:
+        shown.add_row(*line)
+    show(shown)
+    print(json.dumps(dict(zip(HEAD, counts[-1], strict=True))))
 
 
 @security_app.command()

@@ -46,9 +46,10 @@ class Part:
     more: dict[str, str] = field(default_factory=dict)
 
     def start(self, settings: Settings, log: Path) -> None:
-        """Start it, writing its output to ``log``."""
+        """Start it, writing its output to ``log``, which only the owner reads."""
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
+            os.fchmod(output.fileno(), 0o600)
             self.process = subprocess.Popen(
                 [sys.executable, "-m", self.module],
                 cwd=ROOT,

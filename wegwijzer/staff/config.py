@@ -34,7 +34,7 @@ class ConsoleSettings:
 
     port: int = 5065
     url: str = ""
-    idle_minutes: int = 60
+    idle_minutes: int = 30
     session_hours: int = 10
     proxies: int = 0
     oidc: OidcSettings | None = None

@@ -9,8 +9,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from wegwijzer.staff.models import Unusable
 
-SHORTEST, LONGEST = 12, 256
-"""Characters; NIST SP 800-63B asks for length, and for no rules about kinds of characters."""
+SHORTEST, LONGEST = 12, 128
+"""Characters; NIST SP 800-63B asks for length, and for no rules about kinds of characters, ASVS for no more than 128."""
 
 _AT_ONCE = 2
 """Hashes made at the same time: each takes 64 MiB."""
@@ -40,10 +40,11 @@ class Passwords:
             return self._hasher.hash(password)
 
     def right(self, known: str, password: str) -> bool:
-        """Whether this is the password. Takes as long when there is none, so that nobody learns which names exist."""
+        """Whether this is the password, all of it. Takes as long when there is none, so that nobody learns which names exist."""
         with self._room:
             try:
-                return self._hasher.verify(known or self._nobody, password[:LONGEST]) and bool(known)
+                right = self._hasher.verify(known or self._nobody, password[:LONGEST])
+                return right and bool(known) and len(password) <= LONGEST
             except (VerificationError, InvalidHashError):
                 return False
 

@@ -118,7 +118,11 @@ def events(entrance: Entrance, examples: int, number: int) -> None:
     def heard(made: list[dict[str, Any]]) -> None:
         _came(entrance, lambda: _heard(made))
 
-    quietly(examples, number, st.lists(event, max_size=12), heard)
+    # Half of them in the silence in which a colleague talks: only there something is heard.
+    said = {"event": st.just("user"), "text": _CELL, "message_id": st.text(min_size=1, max_size=9)}
+    words = st.fixed_dictionaries(said, optional={name: made for name, made in more.items() if name not in said})
+    silence = st.lists(words | event, max_size=8).map(lambda made: [{"event": "pause"}, *made])
+    quietly(examples, number, st.lists(event, max_size=12) | silence, heard)
 
 
 def _heard(made: list[dict[str, Any]]) -> str:

@@ -12,6 +12,7 @@ import socket
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
@@ -197,15 +198,21 @@ def operations(tags: frozenset[str]) -> Iterator[Any]:
     """The operations of the description, as Schemathesis sees them."""
     import schemathesis
 
-    raw = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
-    raw["paths"] = {path: item for path, item in raw["paths"].items() if any(tags & set(one["tags"]) for one in item.values())}
-    for result in schemathesis.openapi.from_dict(raw).get_all_operations():
+    raw = _description()
+    paths = {path: item for path, item in raw["paths"].items() if any(tags & set(one["tags"]) for one in item.values())}
+    for result in schemathesis.openapi.from_dict({**raw, "paths": paths}).get_all_operations():
         yield result.ok()
 
 
+@lru_cache
+def _description() -> Mapping[str, Any]:
+    """``docs/openapi.yml``, read once."""
+    read: Mapping[str, Any] = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
+    return read
+
+
 def _described() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    raw = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
-    for path, item in raw["paths"].items():
+    for path, item in _description()["paths"].items():
         for method, one in item.items():
             yield path, method, one
 

@@ -1,11 +1,12 @@
-"""All entrances one after the other, each at a server of its own with nobody but a repeater behind it."""
+"""All entrances one after the other, at servers that really run with nobody but a repeater behind them."""
 
 from __future__ import annotations
 
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,63 +56,68 @@ def run(
     """
     found = [] if found is None else found
     names = [name for name in NAMES if name in only]
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        channels = _Channels(Path(name) / "channels", stack)
         for done, one in enumerate(names):
             tell("entrances", done, len(names))
             found.append(entrance := Entrance(one))
             folder = Path(name) / one
             folder.mkdir()
-            _ENTRANCES[one](entrance, folder, examples, number)
+            if one in _AT_CHANNELS:
+                _AT_CHANNELS[one](entrance, channels, examples, number)
+            else:
+                _ENTRANCES[one](entrance, folder, examples, number)
             entrance.finished = True
             done_with(entrance)
         tell("entrances", len(names), len(names))
     return found
 
 
-def _rest(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
-    _channels(entrance, folder, examples, number, lambda request: request, frozenset({"/webhooks/rest/messages"}))
+class _Channels:
+    """One server for the entrances of the channels, started when the first of them is tried.
+
+    Args:
+        folder: for its files.
+        stack: stops it.
+    """
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self._stack = folder, stack
+
+    @cached_property
+    def address(self) -> str:
+        """Where it is."""
+        page = self.folder / "page"
+        page.mkdir(parents=True)
+        (page / "index.html").write_text("<!doctype html><title>x</title>", encoding="utf-8")
+        database, log = f"sqlite:///{self.folder / 'web.db'}", str(self.folder / "server.log")
+        server = EchoServer(database, SECRET, rest=True, pages=str(page), log=log, slowest=0.0)
+        server.start()
+        self._stack.callback(server.kill)
+        return server.address
 
 
-def _page(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
-    away = frozenset({"/", "/health"})
-    _channels(entrance, folder, examples, number, lambda request: request, away)
+def _rest(entrance: Entrance, channels: _Channels, examples: int, number: int) -> None:
+    away = frozenset({"/webhooks/rest/messages"})
+    _knock(entrance, channels.address, channels.folder, examples, number, lambda request: request, away)
 
 
-def _web(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
+def _page(entrance: Entrance, channels: _Channels, examples: int, number: int) -> None:
+    _knock(entrance, channels.address, channels.folder, examples, number, lambda request: request, frozenset({"/", "/health"}))
+
+
+def _web(entrance: Entrance, channels: _Channels, examples: int, number: int) -> None:
     cookies: dict[str, str] = {}
 
     def with_session(request: dict[str, Any]) -> dict[str, Any]:
         # Half of them with a conversation that is really there.
         if not cookies or request["path"] == "/web/session":
-            cookies.update(httpx.post(f"{address[0]}/web/session", json={}, trust_env=False, timeout=30).cookies)
+            cookies.update(httpx.post(f"{channels.address}/web/session", json={}, trust_env=False, timeout=30).cookies)
         sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
         own = {"Cookie": sent} if len(str(request)) % 2 else {}
         return {**request, "headers": {**request.get("headers", {}), **own}}
 
-    address: list[str] = []
-    _channels(entrance, folder, examples, number, with_session, frozenset(), address)
-
-
-def _channels(
-    entrance: Entrance,
-    folder: Path,
-    examples: int,
-    number: int,
-    prepare: Prepare,
-    away: frozenset[str],
-    address: list[str] | None = None,
-) -> None:
-    page, log = str(folder / "page"), str(folder / "server.log")
-    server = EchoServer(f"sqlite:///{folder / 'web.db'}", SECRET, rest=True, pages=page, log=log, slowest=0.0)
-    (folder / "page").mkdir()
-    (folder / "page" / "index.html").write_text("<!doctype html><title>x</title>", encoding="utf-8")
-    server.start()
-    try:
-        if address is not None:
-            address.append(server.address)
-        _knock(entrance, server.address, folder, examples, number, prepare, away)
-    finally:
-        server.kill()
+    _knock(entrance, channels.address, channels.folder, examples, number, with_session, frozenset())
 
 
 def _console(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
@@ -196,9 +202,6 @@ def _proof(page: str) -> str:
 
 
 _ENTRANCES: dict[str, Callable[[Entrance, Path, int, int], None]] = {
-    "rest": _rest,
-    "web": _web,
-    "page": _page,
     "whatsapp": _whatsapp,
     "twilio": _twilio,
     "console": _console,
@@ -206,3 +209,5 @@ _ENTRANCES: dict[str, Callable[[Entrance, Path, int, int], None]] = {
     "hsds": lambda entrance, _, examples, number: files.hsds(entrance, load_catalogue(CATALOGUE), examples, number),
     "events": lambda entrance, _, examples, number: files.events(entrance, 4 * examples, number),
 }
+
+_AT_CHANNELS: dict[str, Callable[[Entrance, _Channels, int, int], None]] = {"rest": _rest, "web": _web, "page": _page}
