@@ -6,10 +6,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -17,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from channels.handover import erase_surely, hide_numbers, new_events, tell_colleague_surely
+from channels.patient_store import PatientTrackerStore
 from channels.redacted import redact_words
 from wegwijzer.handover.assembly import own_store
 from wegwijzer.privacy.redaction import own_redactor
@@ -32,12 +31,15 @@ ERASED = frozenset({"utter_gewist", "utter_opnieuw"})
 BEGINS_AGAIN = "opnieuw"
 
 
-class ErasingTrackerStore(SQLTrackerStore):
-    """SQL tracker store that forgets a conversation when the person asks for it."""
+class ErasingTrackerStore(PatientTrackerStore):
+    """SQL tracker store that forgets a conversation when the person asks for it.
+
+    Args:
+        domain: of the bot.
+        settings: those of Rasa's store; ``host`` may be a whole URL.
+    """
 
     def __init__(self, domain: Domain | None = None, **settings: Any) -> None:
-        if settings.get("dialect") == "sqlite" and settings.get("db"):
-            Path(settings["db"]).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain, **settings)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
