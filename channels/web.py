@@ -149,6 +149,8 @@ class WebInput(InputChannel):
                 task.cancel()
             await asyncio.gather(*self._beside, return_exceptions=True)
             self._beside.clear()
+            for limit in (self._begin_limit, self._say_limit, self._address_limit):
+                await limit.close()
 
         for path, method, handler in (
             ("/session", "POST", self._begin),

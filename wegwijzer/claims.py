@@ -13,7 +13,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -263,14 +263,18 @@ def alone(url: str, what: str) -> Iterator[bool]:
         Whether it is ours to do; otherwise another is at it.
 
     Raises:
-        sqlalchemy.exc.DBAPIError: the database does not do its work.
+        ClaimsUnavailable: the database does not do its work.
     """
     if not is_shared(url):
         yield True
         return
-    engine = _engine(url)
-    with engine.connect() as connection:
-        yield bool(connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (number_of(what),)).scalar())
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(_engine(url).connect())
+            mine = bool(connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (number_of(what),)).scalar())
+        except sa.exc.DBAPIError as error:
+            raise ClaimsUnavailable(f"the database is away: {type(error.orig).__name__}") from None
+        yield mine
 
 
 def is_shared(url: str) -> bool:

@@ -78,7 +78,7 @@ class Settings:
     action_url: str
     rasa_url: str
     web_secret: str = field(repr=False)
-    web_database: str
+    web_database: str = field(repr=False)
     web_origins: tuple[str, ...]
     model: Path
     encoder: str

@@ -47,7 +47,7 @@ class HandoverSettings:
         targets: the desks outside the console, by name (``HANDOVER_TARGETS``).
     """
 
-    database: str
+    database: str = field(repr=False)
     key: str = field(repr=False)
     desk_hours: str = ""
     limits: Limits = field(default_factory=Limits)

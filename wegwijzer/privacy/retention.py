@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 
+from wegwijzer.claims import ClaimsUnavailable, alone
 from wegwijzer.paths import VAR
 from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.privacy.logs import purge_logs
 from wegwijzer.settings import Settings
-from wegwijzer.web.outbox import Outbox
+from wegwijzer.web.outbox import Outbox, OutboxUnavailable
 from wegwijzer.whatsapp.kept import kept_stores
+
+FILES = "sqlite://"
+"""Without a database that machines share there is nobody else."""
 
 
 def purge_conversations(url: str, hours: int, now: float | None = None) -> int:
@@ -63,7 +67,9 @@ def purge_whatsapp(settings: Settings) -> int:
 
 
 def purge(settings: Settings) -> tuple[int, int, int]:
-    """A whole round. Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
+    """A whole round; nothing where another machine is at it in the same database.
+
+    Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
 
     Old lines of logs go too. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``)
     with their telephone numbers.
@@ -73,5 +79,11 @@ def purge(settings: Settings) -> tuple[int, int, int]:
     """
     hours = settings.retention_hours
     purge_logs(VAR / "log", settings.log_days)
-    whatsapp = purge_whatsapp(settings)
-    return purge_conversations(settings.tracker_database, hours), purge_web_chat(settings.web_database, hours), whatsapp
+    try:
+        with alone(settings.database or FILES, "purge") as mine:
+            if not mine:
+                return 0, 0, 0
+            whatsapp = purge_whatsapp(settings)
+            return purge_conversations(settings.tracker_database, hours), purge_web_chat(settings.web_database, hours), whatsapp
+    except ClaimsUnavailable as error:
+        raise OutboxUnavailable(str(error)) from None

@@ -11,6 +11,8 @@ import hashlib
 import hmac
 import logging
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from redis import asyncio as redis
@@ -98,8 +100,13 @@ class SharedBell(Bell):
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _client(self) -> Any:
-        return redis.from_url(self._url, socket_connect_timeout=ALIVE_WITHIN, socket_keepalive=True)
+    @asynccontextmanager
+    async def _client(self) -> AsyncIterator[Any]:
+        client = redis.from_url(self._url, socket_connect_timeout=ALIVE_WITHIN, socket_keepalive=True)
+        try:
+            yield client
+        finally:
+            await client.close(close_connection_pool=True)  # it keeps its connections otherwise
 
     async def _hear(self, heard: Any) -> None:
         asked = False

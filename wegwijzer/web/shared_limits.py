@@ -47,6 +47,9 @@ class Limit(Protocol):
     def forget(self, key: str) -> None:
         """Keep nothing about this one."""
 
+    async def close(self) -> None:
+        """Give back the connections."""
+
 
 class SharedLimit:
     """A token bucket per key for all servers.
@@ -67,7 +70,7 @@ class SharedLimit:
         self._here = RateLimit(most, per_seconds, clock)
         self._size, self._clock = (most, most / per_seconds), clock
         self._away_until = float("-inf")
-        self._known: tuple[asyncio.AbstractEventLoop, Any] | None = None
+        self._client: Any = None
 
     async def admits(self, key: str) -> bool:
         """Whether one more is fine now; counts it when it is."""
@@ -84,11 +87,16 @@ class SharedLimit:
         """Keep nothing about this one. In Redis its mark goes by itself within the time of the limit."""
         self._here.forget(key)
 
+    async def close(self) -> None:
+        """Give back the connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close(close_connection_pool=True)
+
     def _bucket(self) -> Any:
-        loop = asyncio.get_running_loop()
-        if self._known is None or self._known[0] is not loop:
-            self._known = loop, redis.from_url(self._url, socket_connect_timeout=WITHIN).register_script(_BUCKET)
-        return self._known[1]
+        if self._client is None:
+            self._client = redis.from_url(self._url, socket_connect_timeout=WITHIN)
+        return self._client.register_script(_BUCKET)
 
     def _mark(self, key: str) -> str:
         mark = hmac.new(self._secret, f"limit {self._name} {key}".encode(), hashlib.sha256).hexdigest()[:32]

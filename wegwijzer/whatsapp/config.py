@@ -88,11 +88,11 @@ class WhatsAppSettings:
         twilio_database: URL of the database for that (``TWILIO_DATABASE_URL``).
     """
 
-    database: str
+    database: str = field(repr=False)
     hash_key: str = field(repr=False)
     cloud: CloudSettings | None = None
     twilio: TwilioSettings | None = None
-    twilio_database: str = ""
+    twilio_database: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], var: Path, own_key: Callable[[], str]) -> WhatsAppSettings:
