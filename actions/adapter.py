@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +22,7 @@ from wegwijzer.dialogue.state import State
 from wegwijzer.handover.crossing import RESPONSES, RESUMES
 from wegwijzer.matching.moment import Moment
 from wegwijzer.matching.offers import Offers
-from wegwijzer.paths import CATALOGUE, VAR
+from wegwijzer.paths import CATALOGUE
 from wegwijzer.settings import Settings
 from wegwijzer.understanding.antwoorden import AnswerFinder
 from wegwijzer.understanding.cues import load_cues
@@ -63,16 +62,16 @@ class Core:
 def core() -> Core:
     """Load the catalogue, the recognisers and the store. Raises ``CatalogueError`` when a file is broken."""
     catalogue = load_catalogue(CATALOGUE)
-    store = CatalogueStore(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'catalogue.db'}")
+    settings = Settings.from_environment()
+    store = CatalogueStore(settings.catalogue_database)
     try:
         store.sync(catalogue)
     except StoreUnavailable as error:
         log.error("catalogue store unavailable: %s", error)
     answers = AnswerFinder(load_cues(CATALOGUE / "herkennen.yml"), catalogue.groepen)
     places = WijkFinder(catalogue.wijken)
-    months = Settings.from_environment().verified_within_months
     listener, answerer = Listener(catalogue, places, answers), Answerer.of(catalogue, places)
-    return Core(catalogue, listener, Offers(catalogue, store), months, answerer)
+    return Core(catalogue, listener, Offers(catalogue, store), settings.verified_within_months, answerer)
 
 
 def now() -> datetime:

@@ -8,6 +8,7 @@ that a lost, doubled or swapped half is seen; to who wants to be called ``u`` in
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import random
@@ -49,6 +50,9 @@ def serve(
     pages: str = "",
     rest: bool = False,
     log: str = "",
+    redis: str = "",
+    proxies: int = 0,
+    heard: str = "",
 ) -> None:
     """Serve on loopback until stopped.
 
@@ -63,6 +67,9 @@ def serve(
         pages: folder with a built page to give as well.
         rest: whether to talk over REST too.
         log: file for everything that is logged, at debug level.
+        redis: URL of Redis, when servers share one.
+        proxies: how many proxies stand in front.
+        heard: file in which a line is written for everything that the bot hears: the conversation and the text, as JSON.
     """
     os.umask(OWNER_ONLY)
     if log:
@@ -70,6 +77,8 @@ def serve(
 
     async def echo(message: UserMessage) -> None:
         text = str(message.text)
+        if heard:
+            _write_down(Path(heard), message.sender_id, text)
         await asyncio.sleep(A_WHILE if text.startswith(SLOWLY) else random.uniform(0, slowest))  # noqa: S311 - no secret
         if text.startswith(BROKEN):
             raise RuntimeError(text)
@@ -78,11 +87,17 @@ def serve(
             await message.output_channel.send_response(message.sender_id, {"text": f"{when} {text}", **said})
 
     app = Sanic("wegwijzer_echo", configure_logging=False)
-    guard(app, secret, proxies=1 if rest else 0)
-    channel = WebInput(secret, database, origins, begin=begin, say=say, say_address=FREELY, formal=str.upper)
+    guard(app, secret, proxies=proxies or (1 if rest else 0))
+    channel = WebInput(secret, database, origins, begin=begin, say=say, say_address=FREELY, formal=str.upper, redis=redis)
     app.blueprint(channel.blueprint(echo), url_prefix=channel.url_prefix())
     if pages:
         app.blueprint(PagesInput(Path(pages), origins).blueprint(echo), url_prefix="/")
     if rest:
         app.blueprint(SafeRestInput(per_sender=FREELY, per_address=FREELY).blueprint(echo), url_prefix="/webhooks/rest")
     app.run(host="127.0.0.1", port=port, access_log=False)
+
+
+def _write_down(file: Path, conversation: str, text: str) -> None:
+    """At once, and in one piece: several servers write in it."""
+    with file.open("a", encoding="utf-8") as out:
+        out.write(json.dumps([conversation, text]) + "\n")

@@ -51,6 +51,16 @@ def is_stored(event: Event) -> bool:
     return bool(getattr(event, "stored", False))
 
 
+def was_tried(event: Event) -> bool:
+    """Whether it was sent to the database before, without word that it arrived."""
+    return bool(getattr(event, "tried", False))
+
+
+def mark_tried(event: Event) -> None:
+    """It is being sent."""
+    event.tried = True
+
+
 def mark_stored(event: Event) -> None:
     """Remember it with the event itself: a tracker may be copied or thinned, and places in it then say nothing."""
     event.stored = True

@@ -7,6 +7,7 @@ nothing, so what a colleague said comes first in the next answer, or to who asks
 from __future__ import annotations
 
 import logging
+import os
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -21,9 +22,11 @@ from channels.guard import has_token
 from channels.handover import catch_up
 from wegwijzer.domain_texts import response_text
 from wegwijzer.guarding.traces import where
+from wegwijzer.shared_services import redis_url
 from wegwijzer.understanding.cleaning import clean
 from wegwijzer.web.contract import storable
-from wegwijzer.web.limits import RETRY_AFTER, RateLimit
+from wegwijzer.web.limits import RETRY_AFTER
+from wegwijzer.web.shared_limits import limit_of
 
 log = logging.getLogger(__name__)
 
@@ -44,22 +47,33 @@ class SafeRestInput(RestInput):
         token: of the API; who shows it is not held back by the limits. Empty: there is none.
         per_sender: how many requests of one conversation, with the seconds in which that is whole again.
         per_address: the same for one address.
+        redis: URL of Redis, when the limits are to count for several servers.
     """
 
     def __init__(
-        self, token: str = "", per_sender: tuple[int, float] = PER_SENDER, per_address: tuple[int, float] = PER_ADDRESS
+        self,
+        token: str = "",
+        per_sender: tuple[int, float] = PER_SENDER,
+        per_address: tuple[int, float] = PER_ADDRESS,
+        redis: str = "",
     ) -> None:
         self._token = token
-        self._senders, self._addresses = RateLimit(*per_sender), RateLimit(*per_address)
+        self._senders = limit_of(redis, token, "rest sender", *per_sender)
+        self._addresses = limit_of(redis, token, "rest address", *per_address)
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> SafeRestInput:
         """With ``token`` of ``credentials.yml``; it may be left out."""
-        return cls(str((credentials or {}).get("token") or ""))
+        return cls(str((credentials or {}).get("token") or ""), redis=redis_url(os.environ))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
         """``GET /`` says ok, ``POST /webhook`` talks, ``GET /messages`` gives what a colleague said in the meantime."""
         webhook = Blueprint("wegwijzer_rest", __name__)
+
+        @webhook.listener("before_server_stop")
+        async def stop(app: Any, loop: Any) -> None:
+            for limit in (self._senders, self._addresses):
+                await limit.close()
 
         @webhook.route("/", methods=["GET"])
         async def health(_: Request) -> HTTPResponse:
@@ -70,7 +84,7 @@ class SafeRestInput(RestInput):
             if request.body and not str(request.headers.get("content-type") or "").startswith("application/json"):
                 # A page of another site can make a browser send anything else without asking first.
                 return _refuse("the body must be application/json", 415)
-            if not self._address_may(request):
+            if not await self._address_may(request):
                 return _too_fast()
             if len(request.body) > LARGEST_BODY:
                 return _refuse("the body is too large", 413)
@@ -81,7 +95,7 @@ class SafeRestInput(RestInput):
             problem = _problem(body)
             if problem:
                 return _refuse(problem)
-            if not self._sender_may(request, body["sender"]):
+            if not await self._sender_may(request, body["sender"]):
                 return _too_fast()
             return response.json(await _talk(on_new_message, body, self.name()))
 
@@ -91,7 +105,7 @@ class SafeRestInput(RestInput):
             problem = _problem({"sender": sender, "message": "-"})
             if problem:
                 return _refuse(problem)
-            if not self._address_may(request) or not self._sender_may(request, sender):
+            if not await self._address_may(request) or not await self._sender_may(request, sender):
                 return _too_fast()
             agent = getattr(request.app.ctx, "agent", None)
             if agent is None or agent.processor is None:
@@ -103,11 +117,11 @@ class SafeRestInput(RestInput):
 
         return webhook
 
-    def _address_may(self, request: Request) -> bool:
-        return self._trusted(request) or self._addresses.allows(request.remote_addr or request.ip)
+    async def _address_may(self, request: Request) -> bool:
+        return self._trusted(request) or await self._addresses.admits(str(request.remote_addr or request.ip))
 
-    def _sender_may(self, request: Request, sender: str) -> bool:
-        return self._trusted(request) or self._senders.allows(sender)
+    async def _sender_may(self, request: Request, sender: str) -> bool:
+        return self._trusted(request) or await self._senders.admits(sender)
 
     def _trusted(self, request: Request) -> bool:
         return bool(self._token) and has_token(request, self._token)

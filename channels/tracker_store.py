@@ -7,20 +7,17 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import create_engine, func, text
-from sqlalchemy import event as on
+from sqlalchemy import func, text
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool
 
 from channels.handover import erase_surely, hide_numbers, new_events, tell_colleague_surely
-from channels.recent_trackers import RecentTrackers, is_stored, mark_stored
+from channels.patient_store import PatientTrackerStore
+from channels.recent_trackers import RecentTrackers, is_stored, mark_stored, mark_tried, was_tried
 from channels.redacted import redact_words
 from channels.thinning import thin
 from wegwijzer.handover.assembly import own_store
@@ -37,29 +34,24 @@ ERASED = frozenset({"utter_gewist", "utter_opnieuw"})
 BEGINS_AGAIN = "opnieuw"
 
 
-class ErasingTrackerStore(SQLTrackerStore):
-    """SQL tracker store that forgets a conversation when the person asks for it."""
+class ErasingTrackerStore(PatientTrackerStore):
+    """SQL tracker store that forgets a conversation when the person asks for it.
 
-    engine: Any
+    Args:
+        domain: of the bot.
+        settings: those of Rasa's store; ``host`` may be a whole URL.
+    """
 
     def __init__(self, domain: Domain | None = None, **settings: Any) -> None:
-        if settings.get("dialect") == "sqlite" and settings.get("db"):
-            Path(settings["db"]).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain, **settings)
         self._recent = RecentTrackers()
-        if self.engine.dialect.name == "sqlite":
-            self._keep_connections()
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The last session of a conversation, thinned (:mod:`channels.thinning`); from memory when it is as the database has it.
 
         A tracker belongs to who gets it, until it is saved again.
         """
-        newest = self._newest(sender_id)
-        if newest is None:
-            self._recent.drop(sender_id)
-            return None
-        return self._recent.take(sender_id, newest) or self._read(sender_id)
+        return await self.patiently(lambda: self._remembered(sender_id))
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """Everything of a conversation that is kept."""
@@ -81,10 +73,9 @@ class ErasingTrackerStore(SQLTrackerStore):
             # Before it is stored: what was told twice is written once, what was never told is lost.
             await tell_colleague_surely(tracker.sender_id, [event.as_dict() for event in tracker.events])
         await super().save(tracker)
-        newest = self._newest(tracker.sender_id)
         for event in tracker.events:
             mark_stored(event)
-        if newest is not None:
+        if (newest := await self.patiently(lambda: self._newest(tracker.sender_id))) is not None:
             self._recent.put(tracker, newest)
 
     def erase(self, sender_id: str) -> int:
@@ -97,12 +88,12 @@ class ErasingTrackerStore(SQLTrackerStore):
         own_store().erase(sender_id)
         return deleted
 
-    def _keep_connections(self) -> None:
-        """Opening an SQLite file and reading what is in it took longer than asking it something."""
-        self.engine.dispose()
-        self.engine = create_engine(self.engine.url, poolclass=QueuePool, connect_args={"check_same_thread": False})
-        on.listen(self.engine, "connect", _commit_quickly)
-        self.sessionmaker.configure(bind=self.engine)
+    async def _remembered(self, sender_id: str) -> DialogueStateTracker | None:
+        newest = await self._newest(sender_id)
+        if newest is None:
+            self._recent.drop(sender_id)
+            return None
+        return self._recent.take(sender_id, newest) or self._read(sender_id)
 
     def _read(self, sender_id: str) -> DialogueStateTracker | None:
         with self.session_scope() as session:
@@ -112,7 +103,7 @@ class ErasingTrackerStore(SQLTrackerStore):
             mark_stored(event)
         return DialogueStateTracker.from_events(sender_id, thin(events), self.domain.slots) if events else None
 
-    def _newest(self, sender_id: str) -> int | None:
+    async def _newest(self, sender_id: str) -> int | None:
         """The number of the newest event of a conversation."""
         with self.session_scope() as session:
             found: int | None = session.query(func.max(self.SQLEvent.id)).filter(self.SQLEvent.sender_id == sender_id).scalar()
@@ -122,11 +113,21 @@ class ErasingTrackerStore(SQLTrackerStore):
         """See parent; without a line of a colleague that is stored already."""
         events = list(tracker.events)
         if any(map(is_stored, events)):
-            return iter(new_events(events, is_stored))
+            return iter(self._not_there_yet(session, tracker.sender_id, new_events(events, is_stored)))
         # Made by somebody else, of all that was said: then as many as there are in the database are there already.
         count = self._event_query(session, tracker.sender_id, fetch_events_from_all_sessions=False).count()
         first = {id(event) for event in events[:count]}
         return iter(new_events(events, lambda event: id(event) in first))
+
+    def _not_there_yet(self, session: Session, sender_id: str, new: list[Event]) -> list[Event]:
+        """These events; none of them when they were stored before the line broke on which that would have been said."""
+        if not any(map(was_tried, new)):
+            for event in new:
+                mark_tried(event)
+            return new
+        newest = session.query(self.SQLEvent.data).filter(self.SQLEvent.sender_id == sender_id).order_by(self.SQLEvent.id.desc())
+        there = [row.data for row in newest.limit(len(new))]
+        return [] if there[::-1] == [json.dumps(event.as_dict()) for event in new] else new
 
     def _erase_events(self, sender_id: str) -> int:
         self._recent.drop(sender_id)
@@ -138,11 +139,6 @@ class ErasingTrackerStore(SQLTrackerStore):
             session.commit()
         log.info("erased a conversation (%s events)", deleted)
         return int(deleted)
-
-
-def _commit_quickly(connection: Any, _: object) -> None:
-    """Empty the journal instead of deleting it: as safe, and one wait for the disk less. See https://www.sqlite.org/pragma.html."""
-    connection.execute("PRAGMA journal_mode = TRUNCATE")
 
 
 def _asked_to_erase(tracker: DialogueStateTracker) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import wraps
@@ -14,16 +15,20 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.web_replies import NAME, WebOutput, answering, as_it_is, erase_tracker
+from channels.web_replies import ANSWER_WITHIN, NAME, WebOutput, answering, as_it_is, erase_tracker
 from channels.web_stream import Stream
+from wegwijzer.claims import claims_of
 from wegwijzer.dialogue.formal import Formal
 from wegwijzer.domain_texts import response_text
 from wegwijzer.guarding.bodies import read_at_most
+from wegwijzer.shared_services import redis_url
 from wegwijzer.web.contract import LARGEST_BODY, Refused, Said, Wording, last_event_id, read_said
 from wegwijzer.web.cookie import COOKIE, Signer, public_name
-from wegwijzer.web.limits import RETRY_AFTER, RateLimit
+from wegwijzer.web.limits import RETRY_AFTER
 from wegwijzer.web.origins import Origins, read_origins
 from wegwijzer.web.outbox import Outbox, OutboxUnavailable, Page
+from wegwijzer.web.ringing import SharedBell
+from wegwijzer.web.shared_limits import limit_of
 from wegwijzer.web.turns import Bell, Turns
 
 log = logging.getLogger(__name__)
@@ -59,6 +64,7 @@ class WebInput(InputChannel):
         say: the same for the messages of one conversation.
         say_address: the same for the messages of one address.
         formal: how a sentence is put for who chose ``u``.
+        redis: URL of Redis, when servers share one: what is new is heard on all of them at once, and limits count for all.
 
     Raises:
         wegwijzer.web.cookie.WeakSecret: the secret is too easy to guess.
@@ -74,16 +80,21 @@ class WebInput(InputChannel):
         say: tuple[int, float] = (20, 30.0),
         say_address: tuple[int, float] = (600, 60.0),
         formal: Wording = as_it_is,
+        redis: str = "",
     ) -> None:
         self._signer = Signer(secret)
         self._outbox = Outbox(database, hidden=response_text("utter_collega_verborgen"))
         self._origins = Origins(origins)
-        self._bell = Bell()
-        self._begin_limit, self._say_limit, self._address_limit = RateLimit(*begin), RateLimit(*say), RateLimit(*say_address)
+        self._claims = claims_of(database)
+        self._bell = SharedBell(redis, secret) if redis else Bell()
+        self._begin_limit, self._say_limit, self._address_limit = (
+            limit_of(redis, secret, name, *size) for name, size in (("begin", begin), ("say", say), ("address", say_address))
+        )
         self._streams: Counter[str] = Counter()
         self._formal = formal
         self._stopping = False
         self._unfinished: set[asyncio.Task[Any]] = set()
+        self._beside: list[asyncio.Task[None]] = []
 
     @classmethod
     def name(cls) -> str:
@@ -101,7 +112,8 @@ class WebInput(InputChannel):
             cls.raise_missing_credentials_exception()
         given = credentials or {}
         origins = read_origins(str(given.get("origins") or ""))
-        return cls(str(given["secret"]), str(given["database"]), origins, formal=Formal().text)
+        redis = redis_url(os.environ)
+        return cls(str(given["secret"]), str(given["database"]), origins, formal=Formal().text, redis=redis)
 
     def get_output_channel(self) -> OutputChannel:
         """For what Rasa says by itself."""
@@ -110,11 +122,14 @@ class WebInput(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
         """The routes of docs/web.md."""
         web = Blueprint("wegwijzer_web", __name__)
-        turns = self._turns = Turns(self._outbox, answering(on_new_message, self._formal, self.get_output_channel()), self._bell)
+        answer = answering(on_new_message, self._formal, self.get_output_channel())
+        turns = self._turns = Turns(self._outbox, answer, self._bell, claims=self._claims)
 
         @web.listener("after_server_start")
         async def resume(app: Any, loop: Any) -> None:
             self._stopping = False
+            self._work_beside(self._bell.run())
+            self._work_beside(turns.sweep(lambda: self._outbox.unfinished()[0]))
             try:
                 waiting, ended = await asyncio.to_thread(self._outbox.unfinished)
                 for session in ended:
@@ -130,6 +145,12 @@ class WebInput(InputChannel):
             self._stopping = True
             self._bell.ring_all()
             await turns.stop()
+            for task in self._beside:
+                task.cancel()
+            await asyncio.gather(*self._beside, return_exceptions=True)
+            self._beside.clear()
+            for limit in (self._begin_limit, self._say_limit, self._address_limit):
+                await limit.close()
 
         for path, method, handler in (
             ("/session", "POST", self._begin),
@@ -149,11 +170,15 @@ class WebInput(InputChannel):
             web.add_route(preflight, path, methods=["OPTIONS"], name=f"ask_{path.strip('/')}")
         return web
 
+    def _work_beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """For as long as the server runs."""
+        self._beside.append(asyncio.get_running_loop().create_task(work))
+
     async def _begin(self, request: Request) -> HTTPResponse:
         await _read(request)
         session = self._signer.session(request.cookies.get(COOKIE))
         if session is None or not await asyncio.to_thread(self._outbox.knows, session):
-            if not self._begin_limit.allows(_address(request)):
+            if not await self._begin_limit.admits(_address(request)):
                 raise Refused("too_fast")
             session = self._signer.new_session()
             await asyncio.to_thread(self._outbox.begin, session)
@@ -164,7 +189,7 @@ class WebInput(InputChannel):
     async def _receive(self, request: Request) -> HTTPResponse:
         session = self._session(request)
         said = read_said(await _read(request))
-        if not self._say_limit.allows(session) or not self._address_limit.allows(_address(request)):
+        if not await self._say_limit.admits(session) or not await self._address_limit.admits(_address(request)):
             raise Refused("too_fast")
         seq, new = await self._to_the_end(self._take(session, said))
         return response.json({"id": said.client_id, "seq": seq}, status=202 if new else 200)
@@ -211,14 +236,16 @@ class WebInput(InputChannel):
         return answer
 
     async def _forget(self, app: Any, session: str) -> None:
-        """After what is being said now has been said, so that nothing is written behind our back."""
+        """After what is being said now has been said, on whichever server, so that nothing is written behind our back."""
         self._bell.ring(session)
-        await self._turns.idle(session)
         try:
-            await asyncio.to_thread(erase_tracker, getattr(app.ctx, "agent", None), session)
+            async with self._turns.alone(session, ANSWER_WITHIN):
+                await asyncio.to_thread(erase_tracker, getattr(app.ctx, "agent", None), session)
+                await asyncio.to_thread(self._outbox.erase, session)
+        except OutboxUnavailable:
+            raise
         except Exception as error:
             raise OutboxUnavailable(f"a conversation waits to be erased: {type(error).__name__}") from None
-        await asyncio.to_thread(self._outbox.erase, session)
         self._say_limit.forget(session)
 
     async def _to_the_end(self, work: Coroutine[Any, Any, Done]) -> Done:

@@ -10,8 +10,8 @@ from wegwijzer.web.contract import Answer, Entry, Refused, server_event
 from wegwijzer.web.outbox import Outbox, OutboxUnavailable, Page
 from wegwijzer.web.turns import Bell, Turns
 
-LOOK_EVERY, HEARTBEAT = 1.0, 15.0
-"""Seconds between two looks for what another process wrote, and between two signs of life on a quiet line."""
+RETRY, HEARTBEAT = 1.0, 15.0
+"""Seconds after which a page whose line broke comes back, and between two signs of life on a quiet line."""
 
 LONGEST = 15 * 60.0
 """Seconds after which a stream ends and the page opens another: no line of a page that is long gone stays for ever."""
@@ -43,7 +43,7 @@ class Stream:
         began = spoke = loop.time()
         typing: bool | None = None
         try:
-            await line.send(f"retry: {round(LOOK_EVERY * 1000)}\n\n")
+            await line.send(f"retry: {round(RETRY * 1000)}\n\n")
             while not self._stopping() and loop.time() - began < LONGEST:
                 listener.clear()
                 try:
@@ -63,7 +63,7 @@ class Stream:
                 if news:
                     await line.send(news)
                     spoke = loop.time()
-                await _heard_within(listener, LOOK_EVERY)
+                await _heard_within(listener, self._bell.look_every)
             await line.eof()
         finally:
             self._bell.stop(session, listener)

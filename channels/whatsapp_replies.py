@@ -13,6 +13,7 @@ from typing import Any
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from channels.web_replies import ANSWER_WITHIN, LINE, Collector, erase_tracker
+from wegwijzer.claims import claims_of
 from wegwijzer.domain_texts import response
 from wegwijzer.understanding.cleaning import clean
 from wegwijzer.web.contract import Refused, bot_body
@@ -78,6 +79,7 @@ class Line:
     ) -> None:
         self.channel = channel
         self.people = People(settings.hash_key, keys)
+        self._database = settings.database
         self.store = Store(settings.database, self.people)
         self.inbox = Inbox(self.store, redact, settle)
         self.outgoing = Outgoing(self.store, proof)
@@ -90,7 +92,8 @@ class Line:
     async def start(self, gateway: Gateway, answer: Answering[Waiting, Turn], template: Mapping[str, Any] | None = None) -> None:
         """Begin, with what a stop left behind. To be called on the loop of the server."""
         self.sending = Sending(self.outgoing, self.people, gateway, template)
-        self._turns = Turns(self.inbox, answer, _Waker(self.sending), channel=self.channel)
+        claims = claims_of(self._database)
+        self._turns = Turns(self.inbox, answer, _Waker(self.sending), channel=self.channel, claims=claims)
         try:
             await asyncio.to_thread(self.outgoing.wake_the_dead)
         except StoreUnavailable as error:
@@ -155,6 +158,7 @@ class _Waker(Bell):
         self._sending = sending
 
     def ring(self, session: str) -> None:
+        super().ring(session)
         self._sending.wake(session)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -204,7 +203,7 @@ def _purge_quietly(settings: Settings) -> None:
     """A round of deleting; a locked database is tried again in the next round, and said."""
     try:
         retention.purge(settings)
-    except (sqlite3.Error, OutboxUnavailable) as error:
+    except OutboxUnavailable as error:
         say.print(f"Old conversations could not be deleted now ({error}); trying again later.")
 
 

@@ -8,11 +8,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from wegwijzer.guarding.security_txt import read_contacts
 from wegwijzer.guarding.strength import check_strong
 from wegwijzer.handover.config import HandoverSettings
 from wegwijzer.paths import MODELS, VAR
+from wegwijzer.shared_services import database_of, plain_url, redis_url, shared_database
 from wegwijzer.staff.config import ConsoleSettings
 from wegwijzer.web.cookie import FEWEST_CHARACTERS, SHORTEST_SECRET
 from wegwijzer.web.origins import read_origins
@@ -39,7 +41,13 @@ class Settings:
         action_secret: what Rasa shows to the action server (``ACTION_SECRET``); made at first start when not given.
         proxies: how many proxies stand in front of the Rasa server, for the address of who asks (``PROXIES_COUNT``).
         security_contacts: whom to tell of a weak spot, for ``security.txt`` (``SECURITY_CONTACT``).
+        database: URL of the PostgreSQL database that machines share (``DATABASE_URL``); empty when every part has a file.
+        redis: where Redis is (``REDIS_URL``); empty when there is none.
         tracker_db: path of the embedded conversation database (``WEGWIJZER_TRACKER_DB``).
+        tracker_database: URL of the conversation database: that file, or the shared one.
+        catalogue_database: URL of the copy of the catalogue (``CATALOGUE_DATABASE_URL``).
+        action_url: where the action servers are, when not on this machine (``ACTION_URL``).
+        rasa_url: where the Rasa servers are, when not on this machine (``RASA_URL``).
         web_secret: signs the sessions of the web chat (``WEB_SECRET``); made at first start when not given.
         web_database: URL of the database of the web chat (``WEB_DATABASE_URL``).
         web_origins: pages of other hosts that may embed the web chat (``WEB_ORIGINS``).
@@ -62,9 +70,15 @@ class Settings:
     action_secret: str = field(repr=False)
     proxies: int
     security_contacts: tuple[str, ...]
+    database: str = field(repr=False)
+    redis: str = field(repr=False)
     tracker_db: Path
+    tracker_database: str = field(repr=False)
+    catalogue_database: str = field(repr=False)
+    action_url: str
+    rasa_url: str
     web_secret: str = field(repr=False)
-    web_database: str
+    web_database: str = field(repr=False)
     web_origins: tuple[str, ...]
     model: Path
     encoder: str
@@ -81,17 +95,28 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read the settings. Raises ``ValueError`` with one plain sentence when one is wrong."""
         handover = HandoverSettings.from_environment(environment, VAR, lambda: _kept_secret("handover_key", KEY_LENGTH), _number)
+        host = environment.get("WEGWIJZER_HOST") or "127.0.0.1"
+        rasa_port = _number(environment, "RASA_PORT", 5005, LAST_PORT)
+        action_port = _number(environment, "ACTION_PORT", 5055, LAST_PORT)
+        tracker_db = Path(environment.get("WEGWIJZER_TRACKER_DB") or VAR / "tracker.db")
+        shared = "" if environment.get("WEGWIJZER_TRACKER_DB") else shared_database(environment)
         return cls(
-            host=environment.get("WEGWIJZER_HOST") or "127.0.0.1",
-            rasa_port=_number(environment, "RASA_PORT", 5005, LAST_PORT),
-            action_port=_number(environment, "ACTION_PORT", 5055, LAST_PORT),
+            host=host,
+            rasa_port=rasa_port,
+            action_port=action_port,
             token=_secret(environment, "RASA_TOKEN", SHORTEST_TOKEN, FEWEST_IN_TOKEN),
             action_secret=_secret(environment, "ACTION_SECRET", SHORTEST_SECRET, FEWEST_CHARACTERS),
             proxies=_proxies(environment),
             security_contacts=read_contacts(environment.get("SECURITY_CONTACT", "")),
-            tracker_db=Path(environment.get("WEGWIJZER_TRACKER_DB") or VAR / "tracker.db"),
+            database=shared_database(environment),
+            redis=redis_url(environment),
+            tracker_db=tracker_db,
+            tracker_database=shared or f"sqlite:///{tracker_db}",
+            catalogue_database=database_of("CATALOGUE_DATABASE_URL", environment, f"sqlite:///{VAR / 'catalogue.db'}"),
+            action_url=_address("ACTION_URL", environment) or f"http://{host}:{action_port}",
+            rasa_url=_address("RASA_URL", environment) or f"http://{host}:{rasa_port}",
             web_secret=_secret(environment, "WEB_SECRET", SHORTEST_SECRET, FEWEST_CHARACTERS),
-            web_database=_no_dollar("WEB_DATABASE_URL", environment) or f"sqlite:///{VAR / 'web.db'}",
+            web_database=database_of("WEB_DATABASE_URL", environment, f"sqlite:///{VAR / 'web.db'}"),
             web_origins=read_origins(environment.get("WEB_ORIGINS", "")),
             model=Path(environment.get("WEGWIJZER_MODEL") or MODELS),
             encoder=environment.get("WEGWIJZER_ENCODER") or "auto",
@@ -117,7 +142,13 @@ class Settings:
             "ACTION_SECRET": self.action_secret,
             "PROXIES_COUNT": str(self.proxies),
             "SECURITY_CONTACT": ",".join(self.security_contacts),
-            "WEGWIJZER_TRACKER_DB": str(self.tracker_db),
+            "DATABASE_URL": self.database,
+            "REDIS_URL": self.redis,
+            "WEGWIJZER_TRACKER_DB": str(self.tracker_db) if self.tracker_database.startswith("sqlite:") else "",
+            "TRACKER_DATABASE_URL": self.tracker_database,
+            "CATALOGUE_DATABASE_URL": self.catalogue_database,
+            "ACTION_URL": self.action_url if self.action_url != f"http://{self.host}:{self.action_port}" else "",
+            "RASA_URL": self.rasa_url if self.rasa_url != f"http://{self.host}:{self.rasa_port}" else "",
             "WEB_SECRET": self.web_secret,
             "WEB_DATABASE_URL": self.web_database,
             "WEB_ORIGINS": ",".join(self.web_origins),
@@ -131,7 +162,7 @@ class Settings:
             **self.whatsapp.as_environment(),
             "CONSOLE_PORT": str(self.console.port),
             "LOG_LEVEL": self.log_level,
-            "ACTION_ENDPOINT_URL": f"http://{self.host}:{self.action_port}/webhook",
+            "ACTION_ENDPOINT_URL": f"{self.action_url}/webhook",
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -164,20 +195,20 @@ def _proxies(environment: Mapping[str, str]) -> int:
     return 0 if given in ("", "0") else _number(environment, "PROXIES_COUNT", 1, MOST_PROXIES)
 
 
+def _address(name: str, environment: Mapping[str, str]) -> str:
+    """Of other servers of ours: ``http`` is fine, for it is for a network that nobody else is on."""
+    given = plain_url(name, environment).rstrip("/")
+    if given and not (urlsplit(given).scheme in ("http", "https") and urlsplit(given).hostname):
+        raise ValueError(f"{name} must be an address such as http://10.0.0.5:5055")
+    return given
+
+
 def _secret(environment: Mapping[str, str], name: str, shortest: int, different: int) -> str:
     """The given secret when it is strong; otherwise one of our own, made once."""
-    given = _no_dollar(name, environment)
+    given = plain_url(name, environment)
     if given:
         check_strong(name, given, shortest, different)
     return given or _kept_secret(name.lower(), shortest)
-
-
-def _no_dollar(name: str, environment: Mapping[str, str]) -> str:
-    """Rasa takes a ``$`` in what ``credentials.yml`` gets for the name of another setting, and does not start."""
-    value = environment.get(name, "").strip()
-    if "$" in value:
-        raise ValueError(f"{name} has a $ in it, which is not possible; in a URL write %24")
-    return value
 
 
 def _kept_secret(name: str, shortest: int) -> str:

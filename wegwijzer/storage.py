@@ -12,8 +12,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from wegwijzer.shared_services import schema_of
+
 CATCH_UP_WITHIN = 50
 """Milliseconds that :meth:`Database.catch_up` waits for who reads."""
+
+
+ALIVE: Mapping[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+"""So that a machine that is gone is noticed within half a minute. See https://www.postgresql.org/docs/current/libpq-connect.html."""
 
 
 class Conflict(Exception):
@@ -57,6 +63,8 @@ class Database:
             if ahead:
                 sa.event.listen(self.engine, "connect", _write_ahead)
         with self._guard():
+            if schema := schema_of(self._url):
+                create_schema(self.engine, schema)
             create_tables(self.engine, metadata)
 
     @contextmanager
@@ -99,20 +107,38 @@ class Database:
             raise self._failure(f"the database {name} gave an error: {kind}") from None
 
 
-def open_engine(url: sa.engine.URL, timeout: float) -> sa.engine.Engine:
+def open_engine(
+    url: sa.engine.URL, timeout: float, poolclass: type[sa.pool.Pool] | None = None, kept: bool = False
+) -> sa.engine.Engine:
     """An engine that waits no longer than ``timeout`` seconds and never shows parameters: they are what residents told.
 
-    A time in the URL itself goes before ``timeout``.
+    A time in the URL itself goes before ``timeout``. Without ``poolclass`` connections are kept as is usual for the database;
+    with ``kept`` those to an SQLite file are kept as well: opening one takes longer than asking it something.
     """
     file = url.database or ""
     if url.get_backend_name() == "sqlite" and file and file != ":memory:" and not file.startswith("file:"):
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     waiting: Mapping[str, Mapping[str, Any]] = {
         "sqlite": {"timeout": timeout},
-        "postgresql": {"connect_timeout": max(2, round(timeout))},
+        "postgresql": {"connect_timeout": max(2, round(timeout)), **ALIVE},
     }
     connect_args = {name: value for name, value in waiting.get(url.get_backend_name(), {}).items() if name not in url.query}
-    return sa.create_engine(url, future=True, connect_args=connect_args, pool_pre_ping=True, hide_parameters=True)
+    if kept and url.get_backend_name() == "sqlite":
+        poolclass = sa.pool.QueuePool
+        connect_args = {**connect_args, "check_same_thread": False}
+    pool: Mapping[str, Any] = {"pool_pre_ping": True} if poolclass is None else {"poolclass": poolclass}
+    return sa.create_engine(url, future=True, connect_args=connect_args, hide_parameters=True, **pool)
+
+
+def create_schema(engine: sa.engine.Engine, schema: str) -> None:
+    """Make a schema of PostgreSQL when it is not there. Another process may be doing the same."""
+    try:
+        with engine.begin() as connection:
+            if schema not in sa.inspect(connection).get_schema_names():
+                connection.execute(sa.schema.CreateSchema(schema))
+    except sa.exc.DBAPIError as error:
+        if not isinstance(error, sa.exc.IntegrityError) and "already exists" not in str(error.orig):
+            raise
 
 
 def create_tables(engine: sa.engine.Engine, metadata: sa.MetaData, afterwards: Callable[[], None] = lambda: None) -> None:

@@ -18,7 +18,7 @@ from wegwijzer.privacy.logs import purge_logs
 from wegwijzer.privacy.retention import purge, purge_conversations
 from wegwijzer.settings import Settings
 from wegwijzer.web.contract import Said
-from wegwijzer.web.outbox import Outbox
+from wegwijzer.web.outbox import Outbox, OutboxUnavailable
 
 HOUR = 3600.0
 NOW = 1_750_000_000.0
@@ -50,13 +50,13 @@ def senders(database: Path) -> set[str]:
 def test_what_is_older_than_a_day_goes_and_the_rest_stays(database: Path) -> None:
     tell(database, "gisteren", 30, 25)
     tell(database, "vandaag", 2, 1)
-    assert purge_conversations(database, 24, now=NOW) == 1
+    assert purge_conversations(f"sqlite:///{database}", 24, now=NOW) == 1
     assert senders(database) == {"vandaag"}
 
 
 def test_the_last_message_counts_not_the_first(database: Path) -> None:
     tell(database, "lang gesprek", 100, 50, 1)
-    assert purge_conversations(database, 24, now=NOW) == 0
+    assert purge_conversations(f"sqlite:///{database}", 24, now=NOW) == 0
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("SELECT COUNT(*) FROM events").fetchone() == (3,)
 
@@ -64,49 +64,46 @@ def test_the_last_message_counts_not_the_first(database: Path) -> None:
 def test_just_within_the_time_stays(database: Path) -> None:
     tell(database, "net niet", 23.99)
     tell(database, "net wel", 24.01)
-    assert purge_conversations(database, 24, now=NOW) == 1
+    assert purge_conversations(f"sqlite:///{database}", 24, now=NOW) == 1
     assert senders(database) == {"net niet"}
 
 
 def test_another_time_can_be_set(database: Path) -> None:
     tell(database, "a", 2)
     tell(database, "b", 5)
-    assert purge_conversations(database, 3, now=NOW) == 1
-    assert purge_conversations(database, 1, now=NOW) == 1
+    assert purge_conversations(f"sqlite:///{database}", 3, now=NOW) == 1
+    assert purge_conversations(f"sqlite:///{database}", 1, now=NOW) == 1
     assert senders(database) == set()
 
 
 def test_the_clock_of_the_machine_is_used_by_itself(database: Path) -> None:
     tell(database, "lang geleden", 0)
-    assert purge_conversations(database, 1) == 1, "the events of these tests lie in the past"
+    assert purge_conversations(f"sqlite:///{database}", 1) == 1, "the events of these tests lie in the past"
 
 
 def test_no_words_stay_behind_in_the_file(database: Path) -> None:
     secret = "mijn geheime verhaal " * 40
     tell(database, "oud", 48, data=secret)
     assert b"geheime verhaal" in database.read_bytes()
-    purge_conversations(database, 24, now=NOW)
+    purge_conversations(f"sqlite:///{database}", 24, now=NOW)
     assert b"geheime verhaal" not in database.read_bytes()
 
 
 def test_nothing_to_do_is_fine(database: Path, tmp_path: Path) -> None:
-    assert purge_conversations(database, 24, now=NOW) == 0
-    assert purge_conversations(tmp_path / "bestaat_niet.db", 24) == 0
+    assert purge_conversations(f"sqlite:///{database}", 24, now=NOW) == 0
+    assert purge_conversations(f"sqlite:///{tmp_path}/bestaat_niet.db", 24) == 0
     assert not (tmp_path / "bestaat_niet.db").exists(), "looking makes no file"
     (tmp_path / "leeg.db").touch()
-    assert purge_conversations(tmp_path / "leeg.db", 24) == 0
+    assert purge_conversations(f"sqlite:///{tmp_path}/leeg.db", 24) == 0
 
 
-def test_a_locked_database_is_said_and_nothing_is_half_deleted(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_database_is_said_and_nothing_is_half_deleted(database: Path) -> None:
     tell(database, "oud", 48)
-    connect = sqlite3.connect
-    with closing(connect(database)) as other:
+    with closing(sqlite3.connect(database)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        monkeypatch.setattr("wegwijzer.privacy.retention.sqlite3.connect", lambda path, **_: connect(path, timeout=0.01))
-        with pytest.raises(sqlite3.OperationalError):
-            purge_conversations(database, 24, now=NOW)
+        with pytest.raises(OutboxUnavailable):
+            purge_conversations(f"sqlite:///{database}?timeout=0.01", 24, now=NOW)
         other.rollback()
-    monkeypatch.undo()
     assert senders(database) == {"oud"}
 
 
@@ -157,8 +154,8 @@ def test_an_ordinary_message_erases_nothing(store_and_file: tuple[object, Path])
 def test_what_rasa_stores_is_found_by_the_purge(store_and_file: tuple[object, Path]) -> None:
     store, path = store_and_file
     asyncio.run(store.save(_said("ik", "situatie")))  # type: ignore[attr-defined]
-    assert purge_conversations(path, 1) == 0
-    assert purge_conversations(path, 1, now=4_000_000_000.0) == 1
+    assert purge_conversations(f"sqlite:///{path}", 1) == 0
+    assert purge_conversations(f"sqlite:///{path}", 1, now=4_000_000_000.0) == 1
     assert senders(path) == set()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from typing import Annotated
 
@@ -26,7 +25,7 @@ def purge() -> None:
     settings = read_settings()
     try:
         of_the_bot, of_the_web_chat, of_whatsapp = retention.purge(settings)
-    except (sqlite3.Error, OutboxUnavailable) as error:
+    except OutboxUnavailable as error:
         fail(f"Old conversations could not be deleted now ({error}); try again later.")
     print(f"{of_the_bot} conversations deleted, {of_the_web_chat} of the web chat, {of_whatsapp} of WhatsApp")
 

@@ -17,6 +17,7 @@ from wegwijzer.handover.targets.contract import Target
 from wegwijzer.handover.targets.email import EmailTarget, Security
 from wegwijzer.handover.targets.webhook import FEWEST_CHARACTERS, SHORTEST_SECRET, WebhookTarget
 from wegwijzer.matching.opening_hours import OpeningHours
+from wegwijzer.shared_services import database_of
 
 CONSOLE = "console"
 """The target that needs nothing: colleagues see the queue there."""
@@ -46,7 +47,7 @@ class HandoverSettings:
         targets: the desks outside the console, by name (``HANDOVER_TARGETS``).
     """
 
-    database: str
+    database: str = field(repr=False)
     key: str = field(repr=False)
     desk_hours: str = ""
     limits: Limits = field(default_factory=Limits)
@@ -75,7 +76,7 @@ class HandoverSettings:
             phone_days=number(environment, "HANDOVER_PHONE_DAYS", usual.phone_days, None),
         )
         return cls(
-            database=environment.get("HANDOVER_DATABASE_URL", "").strip() or f"sqlite:///{var / 'handover.db'}",
+            database=database_of("HANDOVER_DATABASE_URL", environment, f"sqlite:///{var / 'handover.db'}"),
             key=_key(environment, own_key),
             desk_hours=_hours(environment),
             limits=limits,

@@ -105,7 +105,7 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
     try:
         bringer, rounds = bringer_of(settings, store), rounds_of(settings, store)
         async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
-            conversations = Conversations(f"http://{settings.host}:{settings.rasa_port}", settings.token, client)
+            conversations = Conversations(settings.rasa_url, settings.token, client)
             await asyncio.gather(
                 keep_doing(lambda: bring_all(bringer, conversations), LOOK_EVERY, stopping),
                 keep_doing(lambda: _round(rounds), EVERY, stopping),

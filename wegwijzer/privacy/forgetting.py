@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from urllib.parse import quote
 
 import httpx
 
 from wegwijzer.handover.assembly import store_of
+from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.settings import Settings
 from wegwijzer.web.outbox import Outbox
 from wegwijzer.whatsapp.kept import kept_stores
@@ -39,8 +38,9 @@ def _of_whatsapp(settings: Settings, sender: str) -> int:
 
 def _of_the_bot(settings: Settings, sender: str) -> int:
     """By the server when it runs: it alone knows that nothing of this conversation is on its way to the database."""
-    known = _events(settings, sender)
-    address = f"http://{settings.host}:{settings.rasa_port}"
+    address = settings.rasa_url
+    conversations = Conversations(settings.tracker_database)
+    known = conversations.count(sender)
     try:
         answer = httpx.delete(
             f"{address}/conversations/{quote(sender, safe='')}",
@@ -51,7 +51,7 @@ def _of_the_bot(settings: Settings, sender: str) -> int:
     else:
         if answer.status_code != httpx.codes.NO_CONTENT:
             raise NotForgotten(f"the server on {address} answered {answer.status_code}")
-    _delete_events(settings, sender)
+    conversations.erase(sender)
     return known
 
 
@@ -94,22 +94,3 @@ def forget(settings: Settings, sender: str) -> dict[str, int]:
         except Exception as error:
             raise NotForgotten(f"{name}: {error}") from error
     return erased
-
-
-def _events(settings: Settings, sender: str) -> int:
-    return _in_tracker(settings, "SELECT COUNT(*) FROM events WHERE sender_id = ?", sender)
-
-
-def _delete_events(settings: Settings, sender: str) -> None:
-    _in_tracker(settings, "DELETE FROM events WHERE sender_id = ?", sender)
-
-
-def _in_tracker(settings: Settings, statement: str, sender: str) -> int:
-    if not settings.tracker_db.exists():
-        return 0
-    with closing(sqlite3.connect(settings.tracker_db, timeout=10)) as connection, connection:
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
-            return 0
-        connection.execute("PRAGMA secure_delete = ON")
-        row = connection.execute(statement, (sender,)).fetchone()
-        return int(row[0]) if row else 0

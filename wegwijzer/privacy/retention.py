@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from contextlib import closing
-from pathlib import Path
 
+from wegwijzer.claims import ClaimsUnavailable, alone
 from wegwijzer.paths import VAR
+from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.privacy.logs import purge_logs
 from wegwijzer.settings import Settings
-from wegwijzer.web.outbox import Outbox
+from wegwijzer.web.outbox import Outbox, OutboxUnavailable
 from wegwijzer.whatsapp.kept import kept_stores
 
+FILES = "sqlite://"
+"""Without a database that machines share there is nobody else."""
 
-def purge_conversations(database: Path, hours: int, now: float | None = None) -> int:
+
+def purge_conversations(url: str, hours: int, now: float | None = None) -> int:
     """Delete every conversation whose last message is older than ``hours``.
 
     Args:
-        database: the embedded conversation database; a missing one holds nothing.
+        url: of the conversation database; a file that is not there holds nothing.
         hours: how long a conversation is kept after its last message.
         now: seconds since 1970, for tests.
 
@@ -26,20 +28,9 @@ def purge_conversations(database: Path, hours: int, now: float | None = None) ->
         How many conversations were deleted.
 
     Raises:
-        sqlite3.OperationalError: when the database is locked or cannot be written.
+        wegwijzer.web.outbox.OutboxUnavailable: the database does not do its work.
     """
-    if not database.exists():
-        return 0
-    before = (time.time() if now is None else now) - hours * 3600
-    with closing(sqlite3.connect(database, timeout=10)) as connection, connection:
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
-            return 0
-        old = connection.execute(
-            "SELECT sender_id FROM events GROUP BY sender_id HAVING MAX(timestamp) < ?", (before,)
-        ).fetchall()
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.executemany("DELETE FROM events WHERE sender_id = ?", old)
-    return len(old)
+    return Conversations(url).purge((time.time() if now is None else now) - hours * 3600)
 
 
 def purge_web_chat(url: str, hours: int) -> int:
@@ -76,16 +67,23 @@ def purge_whatsapp(settings: Settings) -> int:
 
 
 def purge(settings: Settings) -> tuple[int, int, int]:
-    """A whole round. Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
+    """A whole round; nothing where another machine is at it in the same database.
+
+    Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
 
     Old lines of logs go too. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``)
     with their telephone numbers.
 
     Raises:
-        sqlite3.OperationalError: when the conversation database is locked or cannot be written.
-        wegwijzer.web.outbox.OutboxUnavailable: when the database of the web chat or of WhatsApp does not do its work.
+        wegwijzer.web.outbox.OutboxUnavailable: when a database does not do its work.
     """
     hours = settings.retention_hours
     purge_logs(VAR / "log", settings.log_days)
-    whatsapp = purge_whatsapp(settings)
-    return purge_conversations(settings.tracker_db, hours), purge_web_chat(settings.web_database, hours), whatsapp
+    try:
+        with alone(settings.database or FILES, "purge") as mine:
+            if not mine:
+                return 0, 0, 0
+            whatsapp = purge_whatsapp(settings)
+            return purge_conversations(settings.tracker_database, hours), purge_web_chat(settings.web_database, hours), whatsapp
+    except ClaimsUnavailable as error:
+        raise OutboxUnavailable(str(error)) from None

@@ -36,6 +36,13 @@ class RateLimit:
             self._buckets.popitem(last=False)
         return fine
 
+    async def admits(self, key: str) -> bool:
+        """The same as :meth:`allows`, for who cannot know whether the count is kept in this process."""
+        return self.allows(key)
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+
     def forget(self, key: str) -> None:
         """Keep nothing about this one."""
         self._buckets.pop(key, None)

@@ -141,6 +141,10 @@ class Outbox:
         typed = self._typed.get((session, entry.seq))
         return entry if typed is None else replace(entry, body={**entry.body, "text": typed})
 
+    def took(self, session: str, heard: Entry) -> bool:
+        """Whether this process took this message in, and knows it as it was typed."""
+        return (session, heard.seq) in self._typed
+
     def finish(self, session: str, seq: int, answer: Answer) -> bool:
         """Keep the answer to a message and call the message handled, both or neither.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wegwijzer.guarding.addresses import check_address
 from wegwijzer.guarding.strength import check_no_example, check_strong
+from wegwijzer.shared_services import database_of
 from wegwijzer.whatsapp.people import SHORTEST_KEY
 from wegwijzer.whatsapp.twilio.config import TwilioSettings
 
@@ -25,6 +26,9 @@ NEEDED = ("WHATSAPP_PHONE_ID", "WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAP
 """All of these, or none."""
 
 LAST_PORT = 65_535
+
+TWILIO_SCHEMA = "twilio"
+"""Both ways to WhatsApp have the same tables, and one shared database."""
 
 _DIGITS = re.compile(r"[0-9]{5,32}")
 _APP_SECRET = re.compile(r"[0-9a-f]{32}")
@@ -84,11 +88,11 @@ class WhatsAppSettings:
         twilio_database: URL of the database for that (``TWILIO_DATABASE_URL``).
     """
 
-    database: str
+    database: str = field(repr=False)
     hash_key: str = field(repr=False)
     cloud: CloudSettings | None = None
     twilio: TwilioSettings | None = None
-    twilio_database: str = ""
+    twilio_database: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], var: Path, own_key: Callable[[], str]) -> WhatsAppSettings:
@@ -102,11 +106,11 @@ class WhatsAppSettings:
             ValueError: with one plain sentence when one is wrong, or when some of :data:`NEEDED` are there and others not.
         """
         return cls(
-            database=environment.get("WHATSAPP_DATABASE_URL", "").strip() or f"sqlite:///{var / 'whatsapp.db'}",
+            database=database_of("WHATSAPP_DATABASE_URL", environment, f"sqlite:///{var / 'whatsapp.db'}"),
             hash_key=_hash_key(environment, own_key),
             cloud=_cloud(environment),
             twilio=TwilioSettings.from_environment(environment),
-            twilio_database=environment.get("TWILIO_DATABASE_URL", "").strip() or f"sqlite:///{var / 'twilio.db'}",
+            twilio_database=database_of("TWILIO_DATABASE_URL", environment, f"sqlite:///{var / 'twilio.db'}", TWILIO_SCHEMA),
         )
 
     def through_twilio(self) -> WhatsAppSettings:

@@ -215,6 +215,10 @@ class Inbox:
         text = self._words.get(person, {}).get(row.mark, row.text)
         return Waiting(person, row.seq, row.mark, Kind(row.kind), text, row.choice, choices, row.greeted)
 
+    def took(self, person: str, heard: Waiting) -> bool:
+        """Whether this process took this message in and knows it as it was written, or there are no words to know."""
+        return not heard.text or heard.mark in self._words.get(person, {})
+
     def finish(self, person: str, seq: int, turn: Turn) -> bool:
         """Keep the answer to a message and call the message heard, both or neither.
 

@@ -1,0 +1,83 @@
+"""Rasa's SQL store with the connections of all our databases, and patience with a PostgreSQL that starts again.
+
+Rasa puts a safety net around every store that, when the store fails, goes on in memory: the next server would know nothing of
+that, and this one would greet somebody in the middle of their story. So a moment of absence is waited out here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.orm import sessionmaker
+
+from wegwijzer.storage import create_tables, open_engine
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 10.0
+"""Seconds to wait for a database that is busy or silent."""
+
+PATIENCE, FIRST_PAUSE, LONGEST_PAUSE = 30.0, 0.1, 2.0
+"""Seconds in which a PostgreSQL that is away may come back, and between two tries, at first and at most."""
+
+Done = TypeVar("Done")
+
+
+class PatientTrackerStore(SQLTrackerStore):
+    """The store.
+
+    Args:
+        domain: of the bot.
+        settings: those of Rasa's store; ``host`` may be a whole URL.
+    """
+
+    engine: sa.engine.Engine
+
+    def __init__(self, domain: Domain | None = None, **settings: Any) -> None:
+        known = ("dialect", "host", "port", "db", "username", "password", "login_db", "query")
+        url = sa.engine.make_url(self.get_db_url(**{name: settings[name] for name in known if name in settings}))
+        engine = open_engine(url, TIMEOUT, kept=True)
+        if engine.dialect.name == "sqlite":
+            sa.event.listen(engine, "connect", _commit_quickly)
+        # Before Rasa does: of two servers that start at once on an empty database one of Rasa's waits five seconds.
+        with suppress(sa.exc.OperationalError):  # Rasa waits for a database that is still starting
+            create_tables(engine, self.Base.metadata)
+        super().__init__(domain, **settings)
+        self.engine.dispose()
+        self.engine = engine
+        self.sessionmaker = sessionmaker(bind=engine)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """See parent. Doing it twice is fine: only what is not there yet is written."""
+        await self.patiently(lambda: super(PatientTrackerStore, self).save(tracker))
+
+    async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
+        read = super()._retrieve
+        return await self.patiently(lambda: read(sender_id, fetch_events_from_all_sessions))
+
+    async def patiently(self, work: Callable[[], Awaitable[Done]]) -> Done:
+        """Do it until it works, or until it took too long."""
+        until, pause = time.monotonic() + PATIENCE, FIRST_PAUSE
+        while True:
+            try:
+                return await work()
+            except sa.exc.OperationalError as error:
+                if self.engine.dialect.name != "postgresql" or time.monotonic() > until:
+                    raise
+                log.warning("conversations: the database is away, trying again: %s", type(error.orig).__name__)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _commit_quickly(connection: Any, _: object) -> None:
+    """Empty the journal instead of deleting it: as safe, and one wait for the disk less. See https://www.sqlite.org/pragma.html."""
+    connection.execute("PRAGMA journal_mode = TRUNCATE")
