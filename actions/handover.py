@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
+from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -20,9 +21,11 @@ from wegwijzer.handover.models import HandoverUnavailable, Outcome, Reason, Refu
 from wegwijzer.handover.states import Actor, RequestState
 from wegwijzer.handover.summary import summary_of
 from wegwijzer.matching.people import people_to_call
+from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.settings import Settings
 from wegwijzer.vocabulary import Uitkomst
+from wegwijzer.web.outbox import OutboxUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +130,21 @@ def _request(tracker: Tracker, *, with_words: bool) -> Request:
         reason=Reason.CRISIS if danger else reason_of(said_before(tracker)),
         urgency=Urgency.CRISIS if danger else Urgency.NORMAL,
         summary=summary_of(state, core().catalogue),
-        so_far=so_far(tracker.events, own_redactor().redact) if with_words else (),
+        so_far=so_far(_all_of_it(tracker), own_redactor().redact) if with_words else (),
     )
     return request
+
+
+SAID = ("session_started", "restart", "user", "bot")
+"""Kinds of events that tell what was said, and when a conversation began."""
+
+
+def _all_of_it(tracker: Tracker) -> list[dict[str, Any]]:
+    """Everything that was said: of a long conversation we are only sent the last turns (``channels/thinning.py``)."""
+    try:
+        kept = Conversations(settings().tracker_database).events(tracker.sender_id, *SAID)
+    except OutboxUnavailable as error:
+        log.error("handover: only the end of a conversation goes along: %s", error)
+        kept = []
+    last = kept[-1]["timestamp"] if kept else 0.0
+    return [*kept, *(event for event in tracker.events if (event.get("timestamp") or 0.0) > last)]

@@ -9,10 +9,11 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
+from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import func, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from channels.handover import erase_surely, hide_numbers, new_events, tell_colleague_surely
@@ -32,6 +33,9 @@ ERASED = frozenset({"utter_gewist", "utter_opnieuw"})
 """What the bot says to it."""
 
 BEGINS_AGAIN = "opnieuw"
+
+NEWEST = select(func.max(SQLTrackerStore.SQLEvent.id)).where(SQLTrackerStore.SQLEvent.sender_id == bindparam("sender"))
+"""Asked with every message: made once, and past the bookkeeping of a session."""
 
 
 class ErasingTrackerStore(PatientTrackerStore):
@@ -105,8 +109,8 @@ class ErasingTrackerStore(PatientTrackerStore):
 
     async def _newest(self, sender_id: str) -> int | None:
         """The number of the newest event of a conversation."""
-        with self.session_scope() as session:
-            found: int | None = session.query(func.max(self.SQLEvent.id)).filter(self.SQLEvent.sender_id == sender_id).scalar()
+        with self.engine.connect() as connection:
+            found: int | None = connection.execute(NEWEST, {"sender": sender_id}).scalar()
         return found
 
     def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
+from channels.thinning import MOST_TURNS
 from tests.running import settings_in
 from wegwijzer.evaluation.bot import PATIENCE, Bot
 from wegwijzer.graph_double.running import DoubleThread
@@ -200,6 +201,21 @@ def test_the_answer_to_the_open_question_is_heard_right_after_giving_back(visito
     assert said[-1]["text"] and asks in tracker(desk, visitor.session)["slots"]["overgeslagen"]
     until(lambda: not desk.store.behind("resident", visitor.session), "something stays behind")
     assert sum("Ik ben er weer" in text for text in texts(visitor)) == 1
+
+
+def test_a_colleague_reads_all_of_a_long_conversation(visitor: Visitor, desk: Desk) -> None:
+    told = [
+        "mijn man is overleden",
+        *(f"ik vertel nog iets, deel {word}" for word in ["een", "twee", "drie", "vier", "vijf", "zes", "zeven"]),
+    ]
+    told += [
+        f"en toen ook nog dit, {word}"
+        for word in ["een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf"]
+    ]
+    request = asked(visitor, desk, *told)
+    lines = desk.lines(request, Who.RESIDENT)
+    assert lines == [*told, *YES] and len(told) > MOST_TURNS
+    assert len(desk.lines(request, Who.BOT)) >= len(told)
 
 
 def test_without_consent_nothing_is_shared_and_the_question_comes_back(visitor: Visitor, desk: Desk) -> None:

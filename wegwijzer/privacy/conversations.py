@@ -1,18 +1,20 @@
-"""What the bot kept of conversations, for who deletes: Rasa's table of events, in a file or in PostgreSQL alike."""
+"""What the bot kept of conversations, for who deletes and who needs all of one: Rasa's table of events, wherever it is."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from wegwijzer.storage import Database
 from wegwijzer.web.outbox import OutboxUnavailable
 
-_EVENT = sa.table("events", sa.column("sender_id"), sa.column("timestamp"))
-"""The columns of ``rasa.core.tracker_store.SQLTrackerStore.SQLEvent`` that deleting needs. Rasa makes the table."""
+_EVENT = sa.table("events", *map(sa.column, ("id", "sender_id", "timestamp", "type_name", "data")))
+"""The columns of ``rasa.core.tracker_store.SQLTrackerStore.SQLEvent`` that are needed. Rasa makes the table."""
 
 
 class Conversations:
@@ -32,6 +34,16 @@ class Conversations:
         with self._events() as connection:
             mine = sa.select(sa.func.count()).select_from(_EVENT).where(_EVENT.c.sender_id == sender)
             return int(connection.scalar(mine)) if connection is not None else 0
+
+    def events(self, sender: str, *kinds: str) -> list[dict[str, Any]]:
+        """The events of one conversation as Rasa writes them, oldest first.
+
+        Args:
+            kinds: only these, such as ``user``.
+        """
+        asked = sa.select(_EVENT.c.data).where(_EVENT.c.sender_id == sender, _EVENT.c.type_name.in_(kinds)).order_by(_EVENT.c.id)
+        with self._events() as connection:
+            return [json.loads(data) for data in connection.scalars(asked)] if connection is not None else []
 
     def erase(self, sender: str) -> None:
         """Delete every event of one conversation."""
