@@ -128,6 +128,7 @@ class WebInput(InputChannel):
         @web.listener("after_server_start")
         async def resume(app: Any, loop: Any) -> None:
             self._stopping = False
+            turns.start()
             self._work_beside(self._bell.run())
             self._work_beside(turns.sweep(lambda: self._outbox.unfinished()[0]))
             try:
@@ -189,6 +190,8 @@ class WebInput(InputChannel):
     async def _receive(self, request: Request) -> HTTPResponse:
         session = self._session(request)
         said = read_said(await _read(request))
+        if self._stopping and self._claims.shared:
+            raise OutboxUnavailable("a message goes to another server: this one stops")  # the proxy brings it there
         if not await self._say_limit.admits(session) or not await self._address_limit.admits(_address(request)):
             raise Refused("too_fast")
         seq, new = await self._to_the_end(self._take(session, said))

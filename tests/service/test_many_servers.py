@@ -44,8 +44,8 @@ class House:
         return [tuple(json.loads(line)) for line in lines]
 
     def talk(self, people: int, meanwhile: Callable[[], None] = lambda: None) -> Report:
-        """Conversations at the same time through nginx, each of many quick messages, while something happens."""
-        report = Report()
+        """So many conversations at the same time through nginx, one after the other for as long as something happens."""
+        report, over = Report(), threading.Event()
 
         async def one(number: int) -> None:
             limits = httpx.Limits(max_keepalive_connections=0)
@@ -53,8 +53,20 @@ class House:
                 chance = random.Random(number)  # noqa: S311 - no secret
                 await Visitor(f"gesprek{number:04}", client, chance, report, echo=True).talk()
 
+        async def one_after_the_other(number: int) -> None:
+            await one(number)
+            while not over.is_set():
+                number += people
+                await one(number)
+
+        def happens() -> None:
+            try:
+                meanwhile()
+            finally:
+                over.set()
+
         async def everybody() -> None:
-            await asyncio.gather(asyncio.to_thread(meanwhile), *(one(number) for number in range(people)))
+            await asyncio.gather(asyncio.to_thread(happens), *(one_after_the_other(number) for number in range(people)))
 
         asyncio.run(everybody())
         return report
@@ -92,7 +104,7 @@ def home(postgres: Postgres, redis: Redis, tmp_path: Path) -> Iterator[House]:
 
 def promised(report: Report, people: int) -> None:
     assert report.problems == []
-    assert report.counts["conversations"] == people
+    assert report.counts["conversations"] >= people
     assert 2 * report.counts["messages"] == report.counts["replies"]
 
 
@@ -106,7 +118,7 @@ def test_of_thirty_people_at_once_each_is_answered_once_and_in_order_and_the_bot
     by_person: dict[str, list[int]] = {}
     for person, text in heard:
         by_person.setdefault(person, []).append(int(text.split()[2]))
-    assert len(by_person) == 30
+    assert len(by_person) >= 30
     assert all(numbers == sorted(numbers) for numbers in by_person.values())
 
 
@@ -124,7 +136,7 @@ def test_a_server_that_is_killed_in_the_middle_loses_nothing(home: House) -> Non
             server.kill()
             server.start()
 
-    promised(home.talk(6, kill), 6)
+    promised(home.talk(4, kill), 4)
 
 
 def test_a_rolling_restart_loses_nothing_and_the_bot_hears_everything_once(home: House) -> None:
@@ -134,7 +146,7 @@ def test_a_rolling_restart_loses_nothing_and_the_bot_hears_everything_once(home:
             server.stop()
             server.start()
 
-    promised(home.talk(6, restart), 6)
+    promised(home.talk(4, restart), 4)
     assert [text for text, times in Counter(home.heard()).items() if times > 1] == []
 
 
@@ -145,7 +157,7 @@ def test_redis_that_is_killed_makes_nothing_get_lost(home: House) -> None:
         home.under_way(5)
         home.redis.start()
 
-    promised(home.talk(6, kill), 6)
+    promised(home.talk(4, kill), 4)
 
 
 def test_postgresql_that_starts_again_makes_nothing_get_lost(home: House, postgres: Postgres) -> None:
@@ -154,7 +166,7 @@ def test_postgresql_that_starts_again_makes_nothing_get_lost(home: House, postgr
         postgres.stop()
         postgres.start()
 
-    promised(home.talk(6, restart), 6)
+    promised(home.talk(4, restart), 4)
 
 
 # ---------------------------------------------------------------------- one person, two servers

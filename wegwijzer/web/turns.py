@@ -131,8 +131,14 @@ class Turns(Generic[Heard, Said]):
         self._leaving: dict[str, asyncio.Event] = {}
         self._stopping = False
 
+    def start(self) -> None:
+        """Begin, again after :meth:`stop`."""
+        self._stopping = False
+
     def wake(self, session: str) -> None:
-        """There is something to answer, or there may be."""
+        """There is something to answer, or there may be. Once we stop nothing is begun: broken off it would be heard twice."""
+        if self._stopping:
+            return
         if (leaving := self._leaving.get(session)) is not None:
             leaving.set()
             return
