@@ -73,7 +73,7 @@ def _rest(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
 
 
 def _page(entrance: Entrance, folder: Path, examples: int, number: int) -> None:
-    away = frozenset({"/", "/health"})
+    away = frozenset({"/", "/health", "/ready"})
     _channels(entrance, folder, examples, number, lambda request: request, away)
 
 
