@@ -16,9 +16,13 @@ from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from channels.probes import answer
 from channels.sizes import only_sized
+from channels.timing import time_requests
 from wegwijzer.guarding.headers import complete
-from wegwijzer.guarding.traces import begin_log, where
+from wegwijzer.guarding.traces import where
 from wegwijzer.settings import Settings
+from wegwijzer.watching import metrics
+from wegwijzer.watching.beginning import be_seen, log_as
+from wegwijzer.watching.parts import ACTIONS
 from wegwijzer.watching.readiness import NotThere, Readiness, own_databases
 
 log = logging.getLogger(__name__)
@@ -33,7 +37,7 @@ OPEN = ("health", "ready")
 def main() -> None:
     """Load the catalogue first, so that a broken one is reported at start and not to a resident; then serve."""
     settings = Settings.from_environment()
-    begin_log(settings.log_level)
+    log_as(ACTIONS, settings)
     # These say at debug level what a person wrote.
     for name in ("rasa_sdk", "sanic.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -43,8 +47,10 @@ def main() -> None:
 
     core()
     app = create_app("actions", cors_origins=[])
+    time_requests(app, metrics.ACTIONS, metrics.ACTION_CALLS)
     guard(app, settings.action_secret)
     probe(app)
+    be_seen(ACTIONS, settings)
     app.run(host=settings.host, port=settings.action_port)
 
 

@@ -12,9 +12,12 @@ from typing import Any
 
 from channels.absent_tensorflow import needs_tensorflow, stand_in
 from channels.guard import guard
-from wegwijzer.guarding.traces import begin_log
+from channels.logs import through_our_log
+from channels.measuring import measure_rasa
 from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.settings import Settings
+from wegwijzer.watching.beginning import be_seen, log_as
+from wegwijzer.watching.parts import RASA
 from wegwijzer.whatsapp.door import let_others_go_first
 
 SENTENCE = "Mijn naam is Test en ik wil graag een kopje kofie drinken in Overvecht"
@@ -35,8 +38,11 @@ def main() -> None:
 
     guard_rasa(settings.token, settings.proxies)
     warm_rasa()
-    begin_log(settings.log_level)
+    measure_rasa()
+    log_as(RASA, settings)
+    through_our_log()
     _quieten()
+    be_seen(RASA, settings, settings.model)
     if settings.whatsapp.cloud is not None:
         let_others_go_first()
     rasa.core.run.serve_application(
@@ -100,10 +106,7 @@ async def _settle(app: object, loop: object) -> None:
 
 
 def _quieten() -> None:
-    """Rasa writes what people say at debug level, through structlog as well; never let that through."""
-    import structlog
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    """Rasa writes what people say at debug level; never let that through."""
     for name in ("rasa", "sanic.access", "apscheduler"):
         logging.getLogger(name).setLevel(logging.WARNING)
 

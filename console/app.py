@@ -12,6 +12,7 @@ from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from channels.probes import answer
 from channels.sizes import only_sized
+from channels.timing import time_requests
 from console import files
 from console.doors import Door, Handler, through
 from console.pages import calls, coming_in, hours, journal, queue, talk
@@ -21,6 +22,7 @@ from wegwijzer.guarding.headers import complete
 from wegwijzer.guarding.security_txt import PATH
 from wegwijzer.guarding.traces import where
 from wegwijzer.staff.config import RETURN
+from wegwijzer.watching import metrics
 from wegwijzer.watching.readiness import Readiness
 from wegwijzer.web.limits import RETRY_AFTER, RateLimit
 
@@ -80,6 +82,7 @@ def make_app(parts: Parts, name: str = "wegwijzer_console", per_address: tuple[i
         handle = through(door, parts, handler, threads)
         app.add_route(handle, path, methods=[method], name=f"{method}_{handler.__module__}_{handler.__name__}".replace(".", "_"))
 
+    time_requests(app, metrics.PAGES, metrics.PAGE_REQUESTS)
     limit = RateLimit(*per_address)
     readiness = Readiness({"database": lambda: {one.name: one.answers for one in (parts.store.database, parts.staff)}})
 

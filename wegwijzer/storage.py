@@ -13,6 +13,8 @@ from weakref import WeakSet
 
 import sqlalchemy as sa
 
+from wegwijzer.watching.metrics import database_failed
+
 CATCH_UP_WITHIN = 50
 """Milliseconds that :meth:`Database.catch_up` waits for who reads."""
 
@@ -108,6 +110,7 @@ class Database:
         except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
             name = self._url.render_as_string(hide_password=True)
             kind = type(getattr(error, "orig", None) or error).__name__
+            database_failed(self.name)
             raise self._failure(f"the database {name} gave an error: {kind}") from None
 
 
