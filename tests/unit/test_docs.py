@@ -31,7 +31,7 @@ CODE = sorted(
         *(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")),
         *(path for folder in (ROOT, ROOT / "data", ROOT / "catalogue") for path in folder.glob("*.yml")),
         *(ROOT / name for name in ("Makefile", "pyproject.toml")),
-        *(ROOT / "deploy").glob("*"),
+        *(path for path in (ROOT / "deploy").rglob("*") if path.is_file()),
     ]
 )
 
