@@ -22,6 +22,14 @@ def through_our_log() -> None:
     )
 
 
+def only_our_log() -> None:
+    """Take away what libraries set up for themselves while they were loaded: each line is written once, and in our form."""
+    for logger in list(logging.root.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger) and logger.handlers:
+            logger.handlers.clear()
+            logger.propagate = True
+
+
 def _what_happened(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """The name of what happened, such as ``http.parse.text.failure``, and the places of an error; all else may be content."""
     return {"msg": str(event.get("event", "")), "exc_info": event.get("exc_info")}

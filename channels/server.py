@@ -12,7 +12,7 @@ from typing import Any
 
 from channels.absent_tensorflow import needs_tensorflow, stand_in
 from channels.guard import guard
-from channels.logs import through_our_log
+from channels.logs import only_our_log, through_our_log
 from channels.measuring import measure_rasa
 from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.settings import Settings
@@ -100,14 +100,15 @@ async def warm_up(agent: Any) -> None:
 
 
 async def _settle(app: object, loop: object) -> None:
-    """Take what was loaded out of the garbage collector's sight: going through it all took longer than answering."""
+    """Once all is loaded: one log, and what was loaded out of the garbage collector's sight, which took longer than answering."""
+    only_our_log()
     gc.collect()
     gc.freeze()
 
 
 def _quieten() -> None:
     """Rasa writes what people say at debug level; never let that through."""
-    for name in ("rasa", "sanic.access", "apscheduler"):
+    for name in ("rasa", "sanic.access", "apscheduler", "httpx", "httpcore", "spacy"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

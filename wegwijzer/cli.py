@@ -15,6 +15,7 @@ import typer
 
 from wegwijzer.catalogue.loading import CatalogueError
 from wegwijzer.commands.catalogue import catalogue_app
+from wegwijzer.commands.cluster import cluster_app
 from wegwijzer.commands.console import console_app
 from wegwijzer.commands.handover import handover_app
 from wegwijzer.commands.keeping import keeping_app
@@ -60,6 +61,7 @@ app.add_typer(measuring_app)
 app.add_typer(keeping_app)
 app.add_typer(security_app)
 app.add_typer(serving_app)
+app.add_typer(cluster_app)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """What is deployed is held against the code: settings, commands, ports and names that are not there would only show on the machine.
 
 There is no container engine here. The image is linted (hadolint), the compose file and the manifests are read by the schemas of
-their makers (compose_spec, kubernetes_validate); ``deploy/run_layout.py`` runs the same layout as processes.
+their makers (compose_spec, kubernetes_validate); ``wegwijzer cluster`` runs the same layout as processes.
 """
 
 from __future__ import annotations

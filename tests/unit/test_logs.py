@@ -149,6 +149,21 @@ def test_what_rasa_and_its_server_log_takes_the_same_form_and_loses_what_people_
     assert any("KeyError" in one.get("error", "") for one in found)
 
 
+OWN_HANDLERS = """
+import logging
+from channels.logs import only_our_log
+library = logging.getLogger("library")
+library.addHandler(logging.StreamHandler())
+library.propagate = False
+only_our_log()
+library.error("said once")
+"""
+
+
+def test_a_library_that_brought_a_log_of_its_own_loses_it() -> None:
+    assert [json.loads(line)["message"] for line in run(OWN_HANDLERS)] == ["said once"]
+
+
 def test_the_form_is_a_setting() -> None:
     token = {"RASA_TOKEN": "k9fQ2zLp7wXr4Tn8Vb3Y"}
     assert Settings.from_environment(token).log_format == "text"

@@ -45,6 +45,9 @@ FIRST_STOP = 0.2
 PATIENCE = 10.0
 """Seconds to wait for one answer of the server."""
 
+AGAIN = (429, 502, 503, 504)
+"""Statuses after which a page tries again; the second and the last are of a proxy before servers that are away."""
+
 SAYINGS = ("hallo", "ik voel me alleen", "ja", "sla over", "weet ik niet", "iets anders", "dank je")
 """What a page says to a product, that answers for itself."""
 
@@ -159,7 +162,7 @@ class Visitor:
                 answer = await self.client.request(method, path, json=body)
                 if answer.status_code < 300:
                     return answer
-                if answer.status_code not in (429, 503):
+                if answer.status_code not in AGAIN:
                     raise FaultRunFailed(f"{method} {path} gave status {answer.status_code}")
                 await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
             except LINE_GONE:
