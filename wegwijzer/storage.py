@@ -114,25 +114,6 @@ class Database:
             raise self._failure(f"the database {name} gave an error: {kind}") from None
 
 
-_OPEN: WeakSet[Database] = WeakSet()
-
-
-def open_databases() -> list[Database]:
-    """The databases that this process works with now."""
-    return list(_OPEN)
-
-
-def short_name(setting: str) -> str:
-    """What an operator calls the database of a setting, such as ``web`` for ``WEB_DATABASE_URL``."""
-    return setting.removesuffix("DATABASE_URL").rstrip("_").lower() or "main"
-
-
-def ask_something(connection: sa.engine.Connection) -> None:
-    """Something small that only a database that works can answer: for a file of SQLite its contents must be read."""
-    sqlite = connection.dialect.name == "sqlite"
-    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master" if sqlite else "SELECT 1").scalar_one()
-
-
 def open_engine(url: sa.engine.URL, timeout: float) -> sa.engine.Engine:
     """An engine that waits no longer than ``timeout`` seconds and never shows parameters: they are what residents told.
 
@@ -163,6 +144,25 @@ def create_tables(engine: sa.engine.Engine, metadata: sa.MetaData, afterwards: C
         except sa.exc.DBAPIError as error:
             if not isinstance(error, sa.exc.IntegrityError) and "already exists" not in str(error.orig):
                 raise
+
+
+_OPEN: WeakSet[Database] = WeakSet()
+
+
+def open_databases() -> list[Database]:
+    """The databases that this process works with now."""
+    return list(_OPEN)
+
+
+def short_name(setting: str) -> str:
+    """What an operator calls the database of a setting, such as ``web`` for ``WEB_DATABASE_URL``."""
+    return setting.removesuffix("DATABASE_URL").rstrip("_").lower() or "main"
+
+
+def ask_something(connection: sa.engine.Connection) -> None:
+    """Something small that only a database that works can answer: for a file of SQLite its contents must be read."""
+    sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master" if sqlite else "SELECT 1").scalar_one()
 
 
 def _overwrite_deleted(connection: Any, _: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 
 import httpx
@@ -41,8 +42,7 @@ def test_the_database_is_there_for_who_has_the_password(cluster: Cluster) -> Non
 
 
 def test_the_pushes_are_there_for_who_has_the_password(cluster: Cluster) -> None:
-    import redis
-
+    redis = importlib.import_module("redis")
     address = cluster.addresses.here(SECRETS["REDIS_URL"])
     with redis.Redis.from_url(address) as known:
         assert known.ping()
