@@ -31,6 +31,7 @@ def main() -> None:
     """Serve until stopped."""
     settings = Settings.from_environment()
     os.umask(OWNER_ONLY)
+    log_as(RASA, settings)  # also for what is said while libraries are loaded, which may begin a log of their own
     if not needs_tensorflow(settings.model):
         stand_in()
     import rasa.core.run

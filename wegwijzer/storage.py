@@ -146,6 +146,8 @@ def create_tables(engine: sa.engine.Engine, metadata: sa.MetaData, afterwards: C
                 raise
 
 
+_CONVERSATIONS = ("WEGWIJZER_TRACKER_DB", "TRACKER_DATABASE_URL")
+
 _OPEN: WeakSet[Database] = WeakSet()
 
 
@@ -156,6 +158,8 @@ def open_databases() -> list[Database]:
 
 def short_name(setting: str) -> str:
     """What an operator calls the database of a setting, such as ``web`` for ``WEB_DATABASE_URL``."""
+    if setting in _CONVERSATIONS:
+        return "conversations"
     return setting.removesuffix("DATABASE_URL").rstrip("_").lower() or "main"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -23,11 +24,12 @@ from tests.unit.test_docs import commands, first_cells
 from wegwijzer.paths import ROOT
 from wegwijzer.product import probe
 from wegwijzer.product.processes import CannotStart
-from wegwijzer.product.serving import MODULES, SERVED, SHARED, check, new_secrets
+from wegwijzer.product.serving import MODULES, SERVED, SHARED, check, keep_deleting, new_secrets
 from wegwijzer.product.training import INGREDIENTS
 from wegwijzer.settings import Settings
 from wegwijzer.watching.door import port_of
 from wegwijzer.watching.parts import ACTIONS, CONSOLE, HANDOVER, PARTS, RASA
+from wegwijzer.web.outbox import OutboxUnavailable
 
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
@@ -433,6 +435,27 @@ def test_a_process_without_a_model_says_what_to_do(tmp_path: Path) -> None:
 def test_secrets_are_strong_enough_and_never_the_same() -> None:
     assert check(HANDOVER, complete())
     assert not set(new_secrets().values()) & set(new_secrets().values()), "made anew each time"
+
+
+def test_old_conversations_are_deleted_again_and_again_until_it_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stopping, rounds = threading.Event(), []
+
+    def purge(settings: object) -> tuple[int, int]:
+        rounds.append(settings)
+        if len(rounds) == 2:
+            raise OutboxUnavailable("the database web gave an error: OperationalError")
+        if len(rounds) == 3:
+            stopping.set()
+        return 2, 3
+
+    monkeypatch.setattr("wegwijzer.product.serving.retention.purge", purge)
+    with caplog.at_level("INFO"):
+        keep_deleting(DEFAULTS, stopping, every=0.001)
+    assert len(rounds) == 3
+    assert [record.levelname for record in caplog.records] == ["INFO", "ERROR", "INFO"]
+    assert "5 conversations deleted" in caplog.text
 
 
 def test_the_health_check_knows_the_ports_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

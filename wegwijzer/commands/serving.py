@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from wegwijzer.commands.output import fail, say
+from wegwijzer.commands.output import fail
 from wegwijzer.product.processes import CannotStart
 from wegwijzer.product.serving import PURGE, SERVED, check, keep_deleting, new_secrets, stop_on_signals
 from wegwijzer.product.serving import serve as become
+from wegwijzer.watching.beginning import log_as
 
 serving_app = typer.Typer()
 
@@ -26,7 +27,8 @@ def serve(part: Annotated[str, typer.Argument(help=f"Which: {', '.join(SERVED)}.
         settings = check(part, os.environ)
     except (CannotStart, ValueError, OSError) as error:
         fail(str(error))
-    keep_deleting(settings, lambda line: say.print(line, markup=False), stop_on_signals())
+    log_as(PURGE, settings)
+    keep_deleting(settings, stop_on_signals())
 
 
 @serving_app.command("secrets")

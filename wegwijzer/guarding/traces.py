@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import logging
+import re
 import secrets
 import sys
 import threading
@@ -21,8 +22,9 @@ TEXT, JSON = "text", "json"
 FORMS = (TEXT, JSON)
 """How a log looks (``LOG_FORMAT``): lines for people, or one JSON object per line for a program."""
 
-REPEATS = "asyncio"
-"""A logger that writes the message of an error into its own, from the second line on."""
+_TASKS, _WARNINGS = "asyncio", "py.warnings"
+_WARNING = re.compile(r"^.*?:\d+: \w+")
+"""Where a warning comes from and its kind; what follows may be anything, such as what could not be read."""
 
 MARK_LENGTH = 12
 """Characters of a mark: enough to tell the conversations of a day apart."""
@@ -48,8 +50,7 @@ class PlacesOnly(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One record, without what a library repeats of an error."""
-        if record.name == REPEATS:
-            record.msg, record.args = _first_line(record), ()
+        record.msg, record.args = _said(record), ()
         return super().format(record)
 
 
@@ -73,7 +74,7 @@ class Objects(PlacesOnly):
             "time": moment.isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": _first_line(record) if record.name == REPEATS else record.getMessage(),
+            "message": _said(record),
             "process": self._process,
         }
         conversation = getattr(record, "conversation", None)
@@ -114,8 +115,15 @@ def begin_log(level: str | int, file: Path | None = None, *, form: str = TEXT, p
     threading.excepthook = _log_thread
 
 
-def _first_line(record: logging.LogRecord) -> str:
-    return record.getMessage().partition("\n")[0]
+def _said(record: logging.LogRecord) -> str:
+    """The message, without what two loggers of Python itself repeat: of the error of a task, and the words of a warning."""
+    said = record.getMessage()
+    if record.name == _TASKS:
+        return said.partition("\n")[0]
+    if record.name == _WARNINGS:
+        found = _WARNING.match(said)
+        return found[0] if found else "a warning"
+    return said
 
 
 def _log_end(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:

@@ -6,13 +6,14 @@ must have the same secrets and the same model, so what is missing is said and no
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import signal
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -25,6 +26,8 @@ from wegwijzer.product.training import current_model
 from wegwijzer.settings import Settings
 from wegwijzer.watching.parts import ACTIONS, CONSOLE, HANDOVER, RASA
 from wegwijzer.web.outbox import OutboxUnavailable
+
+log = logging.getLogger(__name__)
 
 PURGE = "purge"
 
@@ -86,7 +89,7 @@ def _with_model(settings: Settings, environment: Mapping[str, str]) -> Settings:
     return replace(settings, model=model)
 
 
-def keep_deleting(settings: Settings, say: Callable[[str], None], stopping: threading.Event, every: float = PURGE_EVERY) -> None:
+def keep_deleting(settings: Settings, stopping: threading.Event, every: float = PURGE_EVERY) -> None:
     """Delete old conversations now, and again and again until stopped. A database that is away is tried in the next round.
 
     Args:
@@ -95,9 +98,9 @@ def keep_deleting(settings: Settings, say: Callable[[str], None], stopping: thre
     while True:
         try:
             deleted = retention.purge(settings)
-            say(f"{sum(deleted)} conversations deleted")
+            log.info("%s conversations deleted", sum(deleted))
         except (sqlite3.Error, OutboxUnavailable) as error:
-            say(f"Old conversations could not be deleted now ({error}); trying again later.")
+            log.error("old conversations could not be deleted now, trying again later: %s", error)
         if stopping.wait(every):
             return
 
