@@ -14,24 +14,30 @@ from sanic.handlers import ErrorHandler
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
+from channels.probes import answer
 from channels.sizes import only_sized
+from channels.timing import time_requests
 from wegwijzer.guarding.headers import complete
-from wegwijzer.guarding.traces import begin_log, where
+from wegwijzer.guarding.traces import where
 from wegwijzer.settings import Settings
+from wegwijzer.watching import metrics
+from wegwijzer.watching.beginning import be_seen, log_as
+from wegwijzer.watching.parts import ACTIONS
+from wegwijzer.watching.readiness import NotThere, Readiness, own_databases
 
 log = logging.getLogger(__name__)
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of a call: a whole conversation with the domain beside it."""
 
-OPEN = "health"
-"""The route that says that it runs, and nothing else."""
+OPEN = ("health", "ready")
+"""The routes that say that it runs and whether it can work, and nothing else."""
 
 
 def main() -> None:
     """Load the catalogue first, so that a broken one is reported at start and not to a resident; then serve."""
     settings = Settings.from_environment()
-    begin_log(settings.log_level)
+    log_as(ACTIONS, settings)
     # These say at debug level what a person wrote.
     for name in ("rasa_sdk", "sanic.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -41,7 +47,10 @@ def main() -> None:
 
     core()
     app = create_app("actions", cors_origins=[])
+    time_requests(app, metrics.ACTIONS, metrics.ACTION_CALLS)
     guard(app, settings.action_secret)
+    probe(app)
+    be_seen(ACTIONS, settings)
     app.run(host=settings.host, port=settings.action_port)
 
 
@@ -53,7 +62,7 @@ def guard(app: Sanic, secret: str) -> None:
     app.error_handler = ErrorHandler()
 
     async def only_rasa(request: Request) -> HTTPResponse | None:
-        if request.route is not None and request.route.path == OPEN:
+        if request.route is not None and request.route.path in OPEN:
             return None
         given = str(request.headers.get("authorization") or "").encode("utf-8", "surrogateescape")
         if hmac.compare_digest(given, expected):
@@ -75,6 +84,23 @@ def guard(app: Sanic, secret: str) -> None:
     app.register_middleware(strict, "response")
     app.exception(SanicException)(refused)
     app.exception(Exception)(broken)
+
+
+def probe(app: Sanic) -> None:
+    """Add ``/ready``: the catalogue is loaded, and what was opened of databases answers. That of the catalogue itself does not
+    count: when it is away the files are used."""
+    from actions.adapter import core
+
+    def loaded() -> None:
+        if not core.cache_info().currsize:
+            raise NotThere("not loaded")
+
+    readiness = Readiness({"catalogue": lambda: {"": loaded}, "database": own_databases})
+
+    async def ready(request: Request) -> HTTPResponse:
+        return await answer(readiness, request)
+
+    app.add_route(ready, "/ready", methods=["GET"], name="ready")
 
 
 if __name__ == "__main__":

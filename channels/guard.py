@@ -23,7 +23,7 @@ from wegwijzer.web.limits import RateLimit
 
 log = logging.getLogger(__name__)
 
-OPEN = ("", "health")
+OPEN = ("", "health", "ready")
 OPEN_BELOW = ("chat/", "web/", "webhooks/", ".well-known/")
 """Routes without the token, as the router knows them: the page, and what a channel guards by itself. Another channel below
 ``/webhooks`` is open too, and must know by itself who sends."""

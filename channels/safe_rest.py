@@ -139,7 +139,9 @@ async def _talk(
     except Exception as error:
         # Only the kind of error: its text may hold what the person wrote.
         log.error(
-            "rest: handling a message failed: %s", where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__
+            "rest: handling a message failed: %s",
+            where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__,
+            extra={"conversation": body["sender"]},
         )
         if not collector.messages:
             return [{"recipient_id": body["sender"], "text": response_text("utter_storing")}]

@@ -13,12 +13,15 @@ from typing import Any
 
 from channels.absent import needs_tensorflow, stand_in, unused
 from channels.guard import guard
+from channels.logs import only_our_log, through_our_log
+from channels.measuring import measure_rasa
 from channels.quick_rasa import make_quick
-from wegwijzer.guarding.traces import begin_log
 from wegwijzer.paths import ROOT
 from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.settings import Settings
 from wegwijzer.understanding.spacy_nl import load_reader
+from wegwijzer.watching.beginning import be_seen, log_as
+from wegwijzer.watching.parts import RASA
 from wegwijzer.whatsapp.door import let_others_go_first
 
 SENTENCE = "Mijn naam is Test en ik wil graag een kopje kofie drinken in Overvecht"
@@ -34,6 +37,7 @@ def main() -> None:
     """Serve until stopped."""
     settings = Settings.from_environment()
     os.umask(OWNER_ONLY)
+    log_as(RASA, settings)  # also for what is said while libraries are loaded, which may begin a log of their own
     if not needs_tensorflow(settings.model):
         stand_in()
     stand_in(unused(ROOT / CREDENTIALS, ROOT / ENDPOINTS))
@@ -43,8 +47,11 @@ def main() -> None:
     make_quick()
     guard_rasa(settings.token, settings.proxies)
     warm_rasa()
-    begin_log(settings.log_level)
+    measure_rasa()
+    log_as(RASA, settings)
+    through_our_log()
     _quieten()
+    be_seen(RASA, settings, settings.model)
     if settings.whatsapp.cloud is not None:
         let_others_go_first()
     rasa.core.run.serve_application(
@@ -102,8 +109,9 @@ async def warm_up(agent: Any) -> None:
 
 
 async def _settle(app: Any, loop: object) -> None:
-    """Load beside what only long stories need, and take all of it out of the garbage collector's sight: going through it took
-    longer than answering."""
+    """Once the rest is loaded: one log, and what was loaded out of the garbage collector's sight, which took more than answering.
+    What only long stories need is loaded beside the first talks."""
+    only_our_log()
     gc.collect()
     gc.freeze()
     app.add_task(_load_the_rest())
@@ -115,11 +123,8 @@ async def _load_the_rest() -> None:
 
 
 def _quieten() -> None:
-    """Rasa writes what people say at debug level, through structlog as well; never let that through."""
-    import structlog
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    for name in ("rasa", "sanic.access", "apscheduler"):
+    """Rasa writes what people say at debug level; never let that through."""
+    for name in ("rasa", "sanic.access", "apscheduler", "httpx", "httpcore", "spacy"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

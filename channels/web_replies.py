@@ -124,7 +124,9 @@ def answering(
         except Exception as error:
             # Only the kind of error: its text may hold what the person wrote.
             log.error(
-                "web: handling a message failed: %s", where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__
+                "web: handling a message failed: %s",
+                where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__,
+                extra={"conversation": session},
             )
             if not said.replies:
                 said.replies.append({"text": response_text("utter_storing")})

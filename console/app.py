@@ -10,7 +10,9 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
+from channels.probes import answer
 from channels.sizes import only_sized
+from channels.timing import time_requests
 from console import files
 from console.doors import Door, Handler, through
 from console.pages import calls, coming_in, hours, journal, queue, talk
@@ -20,6 +22,8 @@ from wegwijzer.guarding.headers import complete
 from wegwijzer.guarding.security_txt import PATH
 from wegwijzer.guarding.traces import where
 from wegwijzer.staff.config import RETURN
+from wegwijzer.watching import metrics
+from wegwijzer.watching.readiness import Readiness
 from wegwijzer.web.limits import RETRY_AFTER, RateLimit
 
 log = logging.getLogger(__name__)
@@ -35,6 +39,9 @@ READ_AWAY = 1024 * 1024
 
 PER_ADDRESS = (1800, 60.0)
 """How many requests of one address, with the seconds in which that is whole again: a whole office, whose pages ask for news."""
+
+PROBES = ("/health", "/ready")
+"""What watches over us asks these, from one address and as often as it likes."""
 
 ROUTES: tuple[tuple[str, str, Door, Handler], ...] = (
     ("GET", "/health", Door.EVERYBODY, files.health),
@@ -78,12 +85,19 @@ def make_app(parts: Parts, name: str = "wegwijzer_console", per_address: tuple[i
         handle = through(door, parts, handler, threads)
         app.add_route(handle, path, methods=[method], name=f"{method}_{handler.__module__}_{handler.__name__}".replace(".", "_"))
 
+    time_requests(app, metrics.PAGES, metrics.PAGE_REQUESTS)
     limit = RateLimit(*per_address)
+    readiness = Readiness({"database": lambda: {one.name: one.answers for one in (parts.store.database, parts.staff)}})
+
+    async def ready(request: Request) -> HTTPResponse:
+        return await answer(readiness, request)
+
+    app.add_route(ready, "/ready", methods=["GET"], name="GET_ready")
 
     async def not_too_much(request: Request) -> HTTPResponse | None:
         if len(request.body) > LARGEST:
             return _notice(parts, request, "raar", 413)
-        if request.path == "/health" or limit.allows(request.remote_addr or request.ip):
+        if request.path in PROBES or limit.allows(request.remote_addr or request.ip):
             return None
         answer = _notice(parts, request, "te_snel", 429)
         answer.headers["Retry-After"] = str(RETRY_AFTER)

@@ -44,6 +44,5 @@ def whom_to_tell(visit: Visit) -> HTTPResponse:
 
 
 def health(visit: Visit) -> HTTPResponse:
-    """Whether colleagues can work: the database answers."""
-    visit.parts.store.presence.here()
+    """That this process is alive. Whether its database answers is said by ``/ready`` (``console/app.py``)."""
     return response.json({"status": "ok"}, headers=dict(FOR_ALL))

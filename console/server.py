@@ -9,10 +9,11 @@ import sys
 from console.app import make_app
 from console.parts import Parts
 from wegwijzer.catalogue.loading import CatalogueError
-from wegwijzer.guarding.traces import begin_log
 from wegwijzer.handover.models import HandoverUnavailable
 from wegwijzer.settings import Settings
 from wegwijzer.staff.models import StaffUnavailable
+from wegwijzer.watching.beginning import be_seen, log_as
+from wegwijzer.watching.parts import CONSOLE
 
 OWNER_ONLY = 0o077
 
@@ -22,11 +23,12 @@ def main() -> None:
     os.umask(OWNER_ONLY)
     try:
         settings = Settings.from_environment()
-        begin_log(settings.log_level)
+        log_as(CONSOLE, settings)
         # These say at lower levels which address was asked for, and the sign-in's addresses have secrets in them.
         for name in ("sanic.access", "httpx", "httpcore", "authlib"):
             logging.getLogger(name).setLevel(logging.WARNING)
         parts = Parts.from_settings(settings)
+        be_seen(CONSOLE, settings)
     except (ValueError, OSError, HandoverUnavailable, StaffUnavailable, CatalogueError) as error:
         sys.exit(f"The console cannot start: {error}")
     app = make_app(parts)

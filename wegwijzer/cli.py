@@ -14,6 +14,7 @@ import typer
 
 from wegwijzer.catalogue.loading import CatalogueError
 from wegwijzer.commands.catalogue import catalogue_app
+from wegwijzer.commands.cluster import cluster_app
 from wegwijzer.commands.console import console_app
 from wegwijzer.commands.handover import handover_app
 from wegwijzer.commands.keeping import keeping_app
@@ -21,6 +22,7 @@ from wegwijzer.commands.measuring import measuring_app
 from wegwijzer.commands.output import fail, fail_on, read_settings, say
 from wegwijzer.commands.running import train_model, with_model
 from wegwijzer.commands.security import security_app
+from wegwijzer.commands.serving import serving_app
 from wegwijzer.commands.whatsapp import whatsapp_app
 from wegwijzer.commands.whatsapp_demo import whatsapp_demo
 from wegwijzer.drawing.page import write_map
@@ -57,6 +59,8 @@ app.add_typer(whatsapp_app, name="whatsapp")
 app.add_typer(measuring_app)
 app.add_typer(keeping_app)
 app.add_typer(security_app)
+app.add_typer(serving_app)
+app.add_typer(cluster_app)
 
 
 @app.command()

@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 
 from wegwijzer.guarding.security_txt import read_contacts
 from wegwijzer.guarding.strength import check_strong
+from wegwijzer.guarding.traces import FORMS, TEXT
 from wegwijzer.handover.config import HandoverSettings
 from wegwijzer.paths import MODELS, VAR
 from wegwijzer.shared_services import database_of, plain_url, redis_url, shared_database
 from wegwijzer.staff.config import ConsoleSettings
+from wegwijzer.watching.parts import PARTS
 from wegwijzer.web.cookie import FEWEST_CHARACTERS, SHORTEST_SECRET
 from wegwijzer.web.origins import read_origins
 from wegwijzer.whatsapp.config import WhatsAppSettings
@@ -24,6 +26,7 @@ SHORTEST_TOKEN, FEWEST_IN_TOKEN = 16, 8
 """Characters of a given token, and how many of them must be different."""
 
 MOST_PROXIES = 9
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LAST_PORT = 65_535
 KEY_LENGTH = 43
 """Characters of a key of 32 bytes."""
@@ -61,6 +64,9 @@ class Settings:
         console: the console of colleagues, see ``wegwijzer.staff.config``.
         whatsapp: the channel of WhatsApp, see ``wegwijzer.whatsapp.config``.
         log_level: of our own loggers (``LOG_LEVEL``); what people say is never logged at any level.
+        log_format: lines for people or for programs (``LOG_FORMAT``), see :data:`wegwijzer.guarding.traces.FORMS`.
+        metrics_port: the first of the ports with figures, one per process (``METRICS_PORT``); 0: there are none.
+        metrics_token: who asks for figures shows this (``METRICS_TOKEN``); may be empty on loopback.
     """
 
     host: str
@@ -90,6 +96,9 @@ class Settings:
     console: ConsoleSettings
     whatsapp: WhatsAppSettings
     log_level: str
+    log_format: str
+    metrics_port: int
+    metrics_token: str = field(repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -130,6 +139,9 @@ class Settings:
                 environment, VAR, lambda: _kept_secret("whatsapp_hash_key", SHORTEST_SECRET)
             ),
             log_level=_log_level(environment),
+            log_format=_log_format(environment),
+            metrics_port=_number(environment, "METRICS_PORT", 0, LAST_PORT - len(PARTS)),
+            metrics_token=_metrics_token(environment),
         )
 
     def as_environment(self) -> dict[str, str]:
@@ -157,6 +169,9 @@ class Settings:
             "SPACY_NL": self.spacy_model,
             "RETENTION_HOURS": str(self.retention_hours),
             "LOG_DAYS": str(self.log_days),
+            "LOG_FORMAT": self.log_format,
+            "METRICS_PORT": str(self.metrics_port or ""),
+            "METRICS_TOKEN": self.metrics_token,
             "VERIFIED_WITHIN_MONTHS": str(self.verified_within_months),
             **self.handover.as_environment(),
             **self.whatsapp.as_environment(),
@@ -187,6 +202,23 @@ def _log_level(environment: Mapping[str, str]) -> str:
     if value not in levels:
         raise ValueError(f"LOG_LEVEL is {value!r}, but must be one of {', '.join(levels)}")
     return value
+
+
+def _log_format(environment: Mapping[str, str]) -> str:
+    value = (environment.get("LOG_FORMAT") or TEXT).lower()
+    if value not in FORMS:
+        raise ValueError(f"LOG_FORMAT is {value!r}, but must be one of {', '.join(FORMS)}")
+    return value
+
+
+def _metrics_token(environment: Mapping[str, str]) -> str:
+    """May be left out where only this machine can ask."""
+    given = environment.get("METRICS_TOKEN", "").strip()
+    if given:
+        check_strong("METRICS_TOKEN", given, SHORTEST_TOKEN, FEWEST_IN_TOKEN, made=False)
+    elif environment.get("METRICS_PORT") and (environment.get("WEGWIJZER_HOST") or LOOPBACK[0]) not in LOOPBACK:
+        raise ValueError("METRICS_TOKEN is needed with METRICS_PORT when WEGWIJZER_HOST is open to the network")
+    return given
 
 
 def _proxies(environment: Mapping[str, str]) -> int:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 
 from wegwijzer.shared_services import schema_of
+from wegwijzer.watching.metrics import database_failed
 
 CATCH_UP_WITHIN = 50
 """Milliseconds that :meth:`Database.catch_up` waits for who reads."""
@@ -39,6 +41,9 @@ class Database:
             stays in the file beside it until :meth:`catch_up`.
 
     Everything that goes wrong becomes ``failure``, except a key that exists already: that is :class:`Conflict`.
+
+    Attributes:
+        name: what an operator calls it: ``web`` for ``WEB_DATABASE_URL``.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class Database:
         ahead: bool = False,
     ) -> None:
         self._failure = failure
+        self.name = short_name(setting)
         try:
             self._url = sa.engine.make_url(url)
             self.engine = open_engine(self._url, timeout)
@@ -66,6 +72,7 @@ class Database:
             if schema := schema_of(self._url):
                 create_schema(self.engine, schema)
             create_tables(self.engine, metadata)
+        _OPEN.add(self)
 
     @contextmanager
     def reading(self) -> Iterator[sa.engine.Connection]:
@@ -91,8 +98,14 @@ class Database:
             finally:
                 connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(waits)}")
 
+    def answers(self) -> None:
+        """Ask for something small. Raises ``failure`` when the database does not do its work."""
+        with self.reading() as connection:
+            ask_something(connection)
+
     def close(self) -> None:
         """Give back the connections."""
+        _OPEN.discard(self)
         self.engine.dispose()
 
     @contextmanager
@@ -104,6 +117,7 @@ class Database:
         except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
             name = self._url.render_as_string(hide_password=True)
             kind = type(getattr(error, "orig", None) or error).__name__
+            database_failed(self.name)
             raise self._failure(f"the database {name} gave an error: {kind}") from None
 
 
@@ -155,6 +169,29 @@ def create_tables(engine: sa.engine.Engine, metadata: sa.MetaData, afterwards: C
         except sa.exc.DBAPIError as error:
             if not isinstance(error, sa.exc.IntegrityError) and "already exists" not in str(error.orig):
                 raise
+
+
+_CONVERSATIONS = ("WEGWIJZER_TRACKER_DB", "TRACKER_DATABASE_URL")
+
+_OPEN: WeakSet[Database] = WeakSet()
+
+
+def open_databases() -> list[Database]:
+    """The databases that this process works with now."""
+    return list(_OPEN)
+
+
+def short_name(setting: str) -> str:
+    """What an operator calls the database of a setting, such as ``web`` for ``WEB_DATABASE_URL``."""
+    if setting in _CONVERSATIONS:
+        return "conversations"
+    return setting.removesuffix("DATABASE_URL").rstrip("_").lower() or "main"
+
+
+def ask_something(connection: sa.engine.Connection) -> None:
+    """Something small that only a database that works can answer: for a file of SQLite its contents must be read."""
+    sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master" if sqlite else "SELECT 1").scalar_one()
 
 
 def _overwrite_deleted(connection: Any, _: object) -> None:

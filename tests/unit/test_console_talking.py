@@ -323,7 +323,8 @@ def test_a_locked_database_loses_nothing_that_was_typed(tmp_path: Path, caplog: 
             refused = browser.client.post(f"/verzoek/{request.id}/zeg", data=form)
             asked = browser.client.post(f"/verzoek/{request.id}/zeg", data=form, headers={"accept": "application/json"})
             assert browser.get("/").status_code == 503
-            assert browser.get("/health").status_code == 503
+            assert browser.get("/health").status_code == 200, "a process that waits for its database is not started again"
+            assert browser.get("/ready").json() == {"status": "not ready", "parts": {"database": "no answer: handover"}}
             entering = Browser(desk.address).enter("Fatma")
             other.execute("ROLLBACK")
         assert (refused.status_code, asked.status_code) == (503, 503)
@@ -370,6 +371,7 @@ def test_a_page_that_is_not_there_and_a_method_that_is_not_are_said(desk: Desk, 
 def test_the_health_and_the_style_need_nobody(desk: Desk) -> None:
     visitor = Browser(desk.address)
     assert visitor.get("/health").json() == {"status": "ok"}
+    assert visitor.get("/ready").json() == {"status": "ready", "parts": {"database": "ok"}}
     style = visitor.get("/deel/console.css")
     assert style.headers["content-type"].startswith("text/css")
     assert visitor.get("/deel/console.css", headers={"if-none-match": style.headers["etag"]}).status_code == 304

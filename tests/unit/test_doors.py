@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from sanic import Sanic, response
 
-from actions.server import guard
+from actions.server import guard, probe
 from tests.desk import serving
 from wegwijzer.evaluation.echo_server import EchoServer
 from wegwijzer.evaluation.fuzz.http import BELOW, LENGTHS, OPENAPI, Target, sized
@@ -29,7 +29,7 @@ from wegwijzer.product.processes import free_ports
 TOKEN = "een-heel-lang-geheim-van-deze-test-0123"
 ELSEWHERE, LISTED = "https://www.example.org", "https://chat.example.org"
 SAID = "wat iemand zei"
-CHANNELS = ("", "health", "chat/", "web/", "webhooks/rest", "webhooks/twilio/webhook",
+CHANNELS = ("", "health", "ready", "chat/", "web/", "webhooks/rest", "webhooks/twilio/webhook",
             ".well-known/security.txt")  # fmt: skip
 """Routes that are meant for everybody, by how they begin. Somebody who adds one adds it here too, on purpose."""
 
@@ -388,6 +388,7 @@ def actions() -> Iterator[httpx.Client]:
     app.add_route(fine, "/health")
     app.add_route(fine, "/actions")
     guard(app, TOKEN)
+    probe(app)
     port = free_ports(1)[0]
     with serving(app, port), httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
         yield client
@@ -399,6 +400,7 @@ def test_the_action_server_hears_nobody_without_the_secret(actions: httpx.Client
     for method, path in (("POST", "/webhook"), ("GET", "/actions")):
         assert actions.request(method, path, headers=headers).status_code == 401
     assert actions.get("/health").status_code == 200
+    assert actions.get("/ready").status_code in (200, 503)
 
 
 def test_an_action_that_breaks_says_nothing_of_the_conversation(actions: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:

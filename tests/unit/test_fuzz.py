@@ -11,7 +11,7 @@ import yaml
 from sanic import Sanic, response
 from sanic.request import Request
 
-from console.app import ROUTES
+from console.app import PROBES, ROUTES
 from tests.desk import serving
 from wegwijzer.evaluation.fuzz.http import BELOW, OPENAPI, Target, sings
 from wegwijzer.evaluation.fuzz.report import CANARY, Entrance
@@ -96,4 +96,5 @@ def described() -> set[tuple[str, str]]:
 
 def test_the_description_has_every_route_of_the_console_and_no_other() -> None:
     real = {(method, BELOW + re.sub(r"<(\w+):\w+>", r"{\1}", path)) for method, path, _, _ in ROUTES}
+    real |= {("GET", BELOW + path) for path in PROBES}
     assert {one for one in described() if one[1].startswith(BELOW)} == real

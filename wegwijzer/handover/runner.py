@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from wegwijzer.guarding.traces import begin_log, where
+from wegwijzer.guarding.traces import where
 from wegwijzer.handover.assembly import bringer_of, rounds_of, store_of
 from wegwijzer.handover.bringing import Bringer
 from wegwijzer.handover.crossing import PUSHED, crossed
@@ -25,6 +25,11 @@ from wegwijzer.handover.models import HandoverUnavailable, Request
 from wegwijzer.handover.rounds import EVERY, Rounds
 from wegwijzer.handover.store import HandoverStore
 from wegwijzer.settings import Settings
+from wegwijzer.watching import metrics
+from wegwijzer.watching.beginning import be_seen, log_as
+from wegwijzer.watching.parts import HANDOVER
+from wegwijzer.watching.queues import queues_of
+from wegwijzer.watching.readiness import Readiness, own_databases
 
 log = logging.getLogger(__name__)
 
@@ -107,8 +112,8 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
         async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
             conversations = Conversations(settings.rasa_url, settings.token, client)
             await asyncio.gather(
-                keep_doing(lambda: bring_all(bringer, conversations), LOOK_EVERY, stopping),
-                keep_doing(lambda: _round(rounds), EVERY, stopping),
+                keep_doing(lambda: bring_all(bringer, conversations), LOOK_EVERY, stopping, "bring"),
+                keep_doing(lambda: _round(rounds), EVERY, stopping, "rounds"),
             )
     finally:
         store.close()
@@ -130,21 +135,30 @@ async def _round(rounds: Rounds) -> None:
         log.info("handover: %s", ", ".join(due.key.partition(".")[0] for due in happened))
 
 
-async def keep_doing(work: Callable[[], Awaitable[Any]], every: float, stopping: asyncio.Event) -> None:
+async def keep_doing(work: Callable[[], Awaitable[Any]], every: float, stopping: asyncio.Event, job: str = "rounds") -> None:
     """Do the work, pause, and again, whatever went wrong, until stopped.
 
     Args:
         every: seconds between two times.
+        job: what it is counted as, one of :data:`wegwijzer.watching.metrics.JOBS`.
     """
     while not stopping.is_set():
         try:
             await work()
-        except HandoverUnavailable as error:
-            log.error("handover: %s", error)
+            metrics.ROUNDS.labels(job).inc()
+            metrics.LAST_ROUND.labels(job).set_to_current_time()
         except Exception as error:
-            # Only the kind of error: its text may hold what somebody said. The next round must come, whatever it was.
-            log.error("handover: a round failed: %s", where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__)
+            metrics.ROUND_FAILURES.labels(job).inc()
+            _say_why(error)
         await _pause(every, stopping)
+
+
+def _say_why(error: Exception) -> None:
+    if isinstance(error, HandoverUnavailable):
+        log.error("handover: %s", error)
+        return
+    # Only the kind of error: its text may hold what somebody said. The next round must come, whatever it was.
+    log.error("handover: a round failed: %s", where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__)
 
 
 async def _pause(seconds: float, stopping: asyncio.Event) -> None:
@@ -162,9 +176,11 @@ async def _until_stopped(settings: Settings) -> None:
 def main() -> None:
     """Run until stopped."""
     settings = Settings.from_environment()
-    begin_log(settings.log_level)
+    log_as(HANDOVER, settings)
     # The addresses that httpx would log have conversations in them.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    metrics.REGISTRY.register(queues_of(settings))
+    be_seen(HANDOVER, settings, readiness=Readiness({"database": own_databases}))
     asyncio.run(_until_stopped(settings))
 
 

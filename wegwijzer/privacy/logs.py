@@ -6,8 +6,8 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
-_DATED = re.compile(rb"\[?(\d{4}-\d\d-\d\d) \d\d:\d\d:\d\d")
-"""How our own lines begin. A line without a date belongs to the one before."""
+_DATED = re.compile(rb"(?:\[|\{\"time\": \")?(\d{4}-\d\d-\d\d)[ T]\d\d:\d\d:\d\d")
+"""How our own lines begin, also as JSON objects. A line without a date belongs to the one before."""
 
 
 def purge_logs(folder: Path, days: int, now: datetime | None = None) -> int:

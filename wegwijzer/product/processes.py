@@ -17,6 +17,7 @@ import httpx
 
 from wegwijzer.paths import ROOT, VAR
 from wegwijzer.settings import Settings
+from wegwijzer.watching.parts import PARTS
 
 READY_WITHIN = 180.0
 """Seconds a part may take to get ready."""
@@ -110,13 +111,17 @@ def check_machine(settings: Settings, folder: Path = VAR) -> None:
     ports = {"RASA_PORT": settings.rasa_port, "ACTION_PORT": settings.action_port, "CONSOLE_PORT": settings.console.port}
     if settings.whatsapp.cloud is not None:
         ports["WHATSAPP_PORT"] = settings.whatsapp.cloud.port
+    if settings.metrics_port:
+        ports |= {f"METRICS_PORT ({part})": settings.metrics_port + number for number, part in enumerate(PARTS)}
     for setting, port in ports.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((settings.host, port))
             except OSError as error:
-                raise CannotStart(f"Port {port} is taken: stop what runs there, or choose another with {setting}=...") from error
+                raise CannotStart(
+                    f"Port {port} is taken: stop what runs there, or choose another with {setting.split()[0]}=..."
+                ) from error
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe_file = folder / ".write_test"

@@ -103,7 +103,15 @@ def _rest(entrance: Entrance, channels: _Channels, examples: int, number: int) -
 
 
 def _page(entrance: Entrance, channels: _Channels, examples: int, number: int) -> None:
-    _knock(entrance, channels.address, channels.folder, examples, number, lambda request: request, frozenset({"/", "/health"}))
+    _knock(
+        entrance,
+        channels.address,
+        channels.folder,
+        examples,
+        number,
+        lambda request: request,
+        frozenset({"/", "/health", "/ready"}),
+    )
 
 
 def _web(entrance: Entrance, channels: _Channels, examples: int, number: int) -> None:
