@@ -137,7 +137,7 @@ def test_all_parts_log_in_one_way() -> None:
     servers = [path for path in sources() if path.endswith(("/server.py", "handover/runner.py"))]
     assert len(servers) >= 4
     for path in servers:
-        assert any(name.rpartition(".")[2] == "begin_log" for name, _ in calls(sources()[path])), path
+        assert any(name.rpartition(".")[2] == "log_as" for name, _ in calls(sources()[path])), path
     others = {
         path: ast.unparse(call)
         for path, tree in sources().items()

@@ -48,7 +48,7 @@ def test_the_threat_picture_has_every_entrance_that_is_open() -> None:
     first = {"/".join(path.split("/")[:3]) if path.startswith("/webhooks") else "/" + path.split("/")[1] for path in raw["paths"]}
     named = {
         "/web": "`/web`", "/webhooks/rest": "`/webhooks/rest`", "/webhooks/whatsapp": "Meta's", "/webhooks/twilio": "Twilio's",
-        "/balie": "console", **dict.fromkeys(("/", "/chat", "/health", "/.well-known"), "the page"),
+        "/balie": "console", **dict.fromkeys(("/", "/chat", "/health", "/ready", "/.well-known"), "the page"),
     }  # fmt: skip
     assert first == set(named), "an entrance is new or gone: say in the threat picture who comes by it"
     assert [word for word in named.values() if word not in picture] == []
