@@ -121,7 +121,7 @@ def test_also_what_nobody_caught_is_an_object_without_words(what: str) -> None:
 
 
 SERVERS = f"""
-from channels.absent_tensorflow import stand_in
+from channels.absent import stand_in
 stand_in()
 from channels.logs import through_our_log
 through_our_log()

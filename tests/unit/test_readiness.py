@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
-from channels.absent_tensorflow import stand_in
+from channels.absent import stand_in
 from sanic import Sanic, response
 from sanic.response import HTTPResponse
 
