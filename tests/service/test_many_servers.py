@@ -125,7 +125,7 @@ def test_of_thirty_people_at_once_each_is_answered_once_and_in_order_and_the_bot
 def test_without_claims_this_would_be_found_out(postgres: Postgres, redis: Redis, tmp_path: Path) -> None:
     module = "tests.service.web_server_without_claims"
     with house(tmp_path, postgres.new_database(), redis, module, slowest=0.2) as home:
-        home.talk(5)
+        home.talk(4)
         assert max(Counter(home.heard()).values()) > 1
 
 
@@ -136,7 +136,7 @@ def test_a_server_that_is_killed_in_the_middle_loses_nothing(home: House) -> Non
             server.kill()
             server.start()
 
-    promised(home.talk(4, kill), 4)
+    promised(home.talk(3, kill), 3)
 
 
 def test_a_rolling_restart_loses_nothing_and_the_bot_hears_everything_once(home: House) -> None:
@@ -146,7 +146,7 @@ def test_a_rolling_restart_loses_nothing_and_the_bot_hears_everything_once(home:
             server.stop()
             server.start()
 
-    promised(home.talk(4, restart), 4)
+    promised(home.talk(3, restart), 3)
     assert [text for text, times in Counter(home.heard()).items() if times > 1] == []
 
 
@@ -157,7 +157,7 @@ def test_redis_that_is_killed_makes_nothing_get_lost(home: House) -> None:
         home.under_way(5)
         home.redis.start()
 
-    promised(home.talk(4, kill), 4)
+    promised(home.talk(3, kill), 3)
 
 
 def test_postgresql_that_starts_again_makes_nothing_get_lost(home: House, postgres: Postgres) -> None:
@@ -166,7 +166,7 @@ def test_postgresql_that_starts_again_makes_nothing_get_lost(home: House, postgr
         postgres.stop()
         postgres.start()
 
-    promised(home.talk(4, restart), 4)
+    promised(home.talk(3, restart), 3)
 
 
 # ---------------------------------------------------------------------- one person, two servers

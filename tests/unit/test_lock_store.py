@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from rasa.core.lock_store import LockError, LockStore
@@ -54,7 +55,12 @@ def test_who_waits_is_woken_and_does_not_look_again_after_a_while(store: LockSto
         loop = asyncio.get_running_loop()
         timers: list[float] = []
         call_at = loop.call_at
-        loop.call_at = lambda when, *more, **rest: (timers.append(when - loop.time()), call_at(when, *more, **rest))[1]  # type: ignore[method-assign]
+
+        def noted(when: float, *more: Any, **rest: Any) -> asyncio.TimerHandle:
+            timers.append(when - loop.time())
+            return call_at(when, *more, **rest)
+
+        loop.call_at = noted  # type: ignore[method-assign, assignment]
         async with store.lock("anna"):
             waiting = asyncio.create_task(_pass_through(store))
             await asyncio.sleep(0)

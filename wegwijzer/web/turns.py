@@ -17,7 +17,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a database that does not do its work is tried again, at first and at most. It is tried until it works or the
 server stops: nobody should have to write again to get an answer, and the bot must not hear a message twice for a hiccup."""
 
-LEFT_FOR, LOOK_EVERY, SWEEP_EVERY, GRACE = 2.0, 0.25, 5.0, 6.0
+LEFT_FOR, LOOK_EVERY, SWEEP_EVERY, GRACE = 2.0, 0.25, 2.0, 6.0
 """Where servers share a database, in seconds: how long a message is left to the server that took it, which alone knows the words
 as they were typed; between two looks whether it did its work; between two looks for what a server left that is gone; and what a
 server that stops still gets for its own."""
