@@ -12,13 +12,13 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
-from channels.absent import stand_in
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from sanic import Sanic, response
 
+from channels.absent import stand_in
 from channels.timing import time_requests
 from tests.desk import serving
 from wegwijzer.handover.models import HandoverUnavailable

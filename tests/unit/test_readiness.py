@@ -14,11 +14,11 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
-from channels.absent import stand_in
 from sanic import Sanic, response
 from sanic.response import HTTPResponse
 
 from actions.server import probe
+from channels.absent import stand_in
 from tests.desk import serving
 from wegwijzer.product.processes import free_ports
 from wegwijzer.storage import Database

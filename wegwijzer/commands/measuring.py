@@ -38,10 +38,11 @@ from wegwijzer.evaluation.redaction import RedactionReport, evaluate_redaction, 
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.simulation import PAGE, QUESTIONS, RESIDENTS, headline, render_page, simulate, ways_table
 from wegwijzer.evaluation.simulation import TEMPLATE as QUESTIONS_TEMPLATE
-from wegwijzer.evaluation.speed import measure, memory_mb, speed_table
+from wegwijzer.evaluation.speed import curve, measure, memory_mb, speed_table
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
 from wegwijzer.evaluation.starter_bot import SCRIPT as STARTER_SCRIPT
 from wegwijzer.evaluation.starter_bot import running_starter
+from wegwijzer.evaluation.throughput import SERVERS, throughput, throughput_table
 from wegwijzer.evaluation.whatsapp_benchmark import PEOPLE, benchmark_whatsapp
 from wegwijzer.graph_double.running import running as running_double
 from wegwijzer.graph_double.server import Double
@@ -197,17 +198,20 @@ def benchmark_command(
     catalogue: Annotated[bool, typer.Option(help="Only the large catalogue; needs no running bot.")] = False,
     whatsapp: Annotated[bool, typer.Option(help="Only many at once on WhatsApp.")] = False,
     starter: Annotated[bool, typer.Option(help="Only beside the framework's own starter bot.")] = False,
-    write: Annotated[bool, typer.Option("--write", help="Put the table beside the starter bot in docs/speed.md.")] = False,
+    processes: Annotated[bool, typer.Option(help="Only one, two and four Rasa servers on PostgreSQL and Redis.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Put the tables in docs/speed.md.")] = False,
 ) -> None:
     """Measure start-up, turns, long talks, many at once on WhatsApp, a large catalogue. Last line: one JSON object."""
     figures: dict[str, float] = {}
     try:
-        if not (catalogue or whatsapp):
+        if not (catalogue or whatsapp or processes):
             figures = _beside_starter(write)
-        if not (whatsapp or starter):
+        if processes:
+            figures = _processes(write)
+        if not (whatsapp or starter or processes):
             with progress_bars() as progress:
                 figures |= _benchmark_catalogue(suggestions, teller(progress))
-        if not (catalogue or starter):
+        if not (catalogue or starter or processes):
             figures = _benchmark_bot(talks, long_talk, people, whatsapp) | figures
     except (CannotStart, CatalogueError, StoreUnavailable, ValueError, OSError) as error:
         fail(str(error))
@@ -293,16 +297,29 @@ def _beside_starter(write: bool) -> dict[str, float]:
         with own_product("benchmark") as own:
             bot = Bot(own.settings)
             ours = asyncio.run(measure(Talked([bot.address], SCRIPT, bot.authorization), tell))
+            long = asyncio.run(curve(Talked([bot.address], SCRIPT, bot.authorization), tell))
             pids = [part.process.pid for part in own.parts if part.process and part.name == "Rasa server"]
             ours |= {"ready_s": own.seconds, "memory_mb": memory_mb(pids)}
         with running_starter() as run:
             starter = asyncio.run(measure(Talked([run.address], STARTER_SCRIPT), tell))
             starter |= {"ready_s": run.ready_s, "memory_mb": memory_mb([run.pid])}
-    shown = speed_table(ours, starter)
+    _speed_block("starter", speed_table(ours, starter), write)
+    _speed_block("curve", long, write)
+    return ours | {f"starter_{name}": value for name, value in starter.items()}
+
+
+def _processes(write: bool) -> dict[str, float]:
+    """More servers, one layout after the other."""
+    with progress_bars() as progress:
+        measured = [asyncio.run(throughput(servers, teller(progress))) for servers in SERVERS]
+    _speed_block("processes", throughput_table(measured), write)
+    return {f"{name}_at_{one['servers']}": value for one in measured for name, value in one.items() if name != "servers"}
+
+
+def _speed_block(name: str, shown: str, write: bool) -> None:
     print(shown)
     if write:
-        SPEED_PAGE.write_text(with_block(SPEED_PAGE.read_text(encoding="utf-8"), "starter", shown), encoding="utf-8")
-    return ours | {f"starter_{name}": value for name, value in starter.items()}
+        SPEED_PAGE.write_text(with_block(SPEED_PAGE.read_text(encoding="utf-8"), name, shown), encoding="utf-8")
 
 
 def _benchmark_bot(talks: int, long_talk: int, people: int, only_whatsapp: bool = False) -> dict[str, float]:

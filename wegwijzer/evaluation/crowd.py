@@ -20,7 +20,7 @@ class Talked:
     """What was said to a bot over REST.
 
     Attributes:
-        addresses: of one or more servers of the bot; each conversation stays with one.
+        addresses: of one or more servers of the bot.
         script: what everybody says, again from the beginning when it is over.
         headers: that open the door.
     """
@@ -41,10 +41,12 @@ class Waited:
     Attributes:
         seconds: that it lasted.
         turns: milliseconds that each message waited for its answer, in the order of the answers.
+        senders: the names of the conversations.
     """
 
     seconds: float
     turns: tuple[float, ...]
+    senders: tuple[str, ...]
 
     @property
     def turns_per_s(self) -> float:
@@ -68,6 +70,7 @@ async def crowd(
     turns: int,
     tell: Callable[[int, int], None] = lambda done, of: None,
     typing: tuple[float, float] = (0.0, 0.0),
+    spread: bool = False,
 ) -> Waited:
     """Let people talk at once, each waiting for the answer before the next message.
 
@@ -77,28 +80,31 @@ async def crowd(
         turns: of each.
         tell: told how many turns are done, of how many.
         typing: seconds, at least and at most, that somebody reads and types before each message.
+        spread: each message of a conversation goes to the next server, instead of all to one.
 
     Raises:
         WrongAnswer: a bot refused, or said nothing in a whole conversation.
     """
     chance = random.Random(1)  # noqa: S311 - no secret
+    senders = tuple(uuid.uuid4().hex for _ in range(people))
     waits: list[float] = []
     begin = time.perf_counter()
 
     async def talk(number: int, session: aiohttp.ClientSession) -> None:
-        address, sender, heard = bot.addresses[number % len(bot.addresses)], uuid.uuid4().hex, 0
+        heard = 0
         for turn in range(turns):
+            address = bot.addresses[(number + turn * spread) % len(bot.addresses)]
             await asyncio.sleep(chance.uniform(*typing) * (chance.random() if turn == 0 else 1))
             since = time.perf_counter()
-            heard += await _say(session, bot, address, {"sender": sender, "message": bot.script[turn % len(bot.script)]})
+            heard += await _say(session, bot, address, {"sender": senders[number], "message": bot.script[turn % len(bot.script)]})
             waits.append((time.perf_counter() - since) * 1000)
             tell(len(waits), people * turns)
         if not heard:
-            raise WrongAnswer(f"{address} said nothing in a whole conversation")
+            raise WrongAnswer("nothing was said in a whole conversation")
 
     async with aiohttp.ClientSession(timeout=PATIENCE, connector=aiohttp.TCPConnector(limit=0)) as session:
         await asyncio.gather(*(talk(number, session) for number in range(people)))
-    return Waited(time.perf_counter() - begin, tuple(waits))
+    return Waited(time.perf_counter() - begin, tuple(waits), senders)
 
 
 async def _say(session: aiohttp.ClientSession, bot: Talked, address: str, said: Mapping[str, str]) -> int:

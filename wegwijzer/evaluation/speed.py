@@ -69,6 +69,21 @@ async def measure(bot: Talked, tell: Tell, long_talk: int = LONG, people: int = 
     }
 
 
+CURVE = (10, 50, 100, 200, 300, 400, 500)
+"""Turns at which a very long conversation is looked at."""
+
+
+async def curve(bot: Talked, tell: Tell) -> str:
+    """What a turn costs in one very long conversation, as Markdown."""
+    waits = (await crowd(bot, 1, CURVE[-1], lambda done, of: tell("one very long conversation", done, of))).turns
+    medians = [statistics.median(waits[turn - WINDOW : turn]) for turn in CURVE]
+    rows = [
+        ["median of ten turns, ms", *(f"{one:.1f}" for one in medians)],
+        ["against turn 10", *(f"{one / medians[0]:.2f} ×" for one in medians)],
+    ]
+    return table(["up to turn", *map(str, CURVE)], rows)
+
+
 def growth(waits: Sequence[float]) -> float:
     """The median of the last turns divided by that of turns 6 to 15."""
     return statistics.median(waits[-WINDOW:]) / statistics.median(waits[5 : 5 + WINDOW])
