@@ -75,7 +75,10 @@ DANGER: dict[str, dict[str, str]] = {
             het heeft allemaal geen zin meer
             ik kan niet meer, echt niet
             ik trek het niet meer
-            ik zie het leven niet meer zitten""",
+            ik zie het leven niet meer zitten
+            ik zie niks meer zitten
+            zie het helemaal nie meer zitten
+            ik zie het soms echt niet meer zitten""",
         "goodbye, settled affairs, decided": """
             !dit is mijn afscheid, jullie waren lief voor me
             !vaarwel
@@ -327,6 +330,9 @@ HARMLESS: dict[str, str] = {
         ik ben jaren geleden mishandeld maar nu gaat het goed
         ik was vroeger verslaafd en heb een overdosis overleefd""",
     "figurative and ordinary": """
+            ik zie die groep niet zitten
+            zo'n koor zie ik niet zitten, liever iets anders
+            we zien wel waar we gaan zitten
         mijn kinderen laten mij stikken
         ze hebben me uit de app gegooid
         de gemeente dreigt met een boete

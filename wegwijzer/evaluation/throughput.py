@@ -28,8 +28,8 @@ async def throughput(servers: int, tell: Tell) -> dict[str, float]:
     """Run so many Rasa servers, send each message of a conversation to the next one, and look whether they kept the order.
 
     Returns:
-        ``servers``, ``turns_per_s``, ``median_ms``, ``p95_ms``, and ``out_of_order``: conversations of which the database does not
-        have each message once and in the order in which it was said.
+        ``servers``, ``turns_per_s``, ``median_ms``, ``p95_ms``, and ``out_of_order``: how many conversations are not in the
+        database with each message once and in the order in which it was said.
 
     Raises:
         wegwijzer.product.processes.CannotStart: a part is not on this machine or does not start.

@@ -49,6 +49,8 @@ SUSPECT_TIRED = patterns(  # cannot go on, no hope, no sense
     _CHECK,
     (_WORK_STUFF, TASK),
     r"(?:zie|zag|ziet) (?:ik |het |er |mijn |leven |allemaal |echt |gewoon )+niet (?:meer )?zitten",
+    r"(?:zie|zag|ziet) (?:ik |het |er |allemaal |helemaal |even |soms |nu |vaak |ook |echt |gewoon |eigenlijk )+niet meer zitten",
+    r"(?:zie|zag|ziet) (?:ik |er |echt |gewoon |eigenlijk |nu |ook |soms )*(?:niks|niets|nix) meer zitten",
     r"(?:trek|red) (?:ik )?(?:het|dit|zo|deze)(?: \w+){0,2} niet (?:meer|langer|lang meer)(?= *(?:[.,!?]|$|zo|alleen|en\b|help))",
     r"(?:kan|hou|houd) (?:ik )?(?:het|dit|zo|er)(?: \w+){0,2} niet (?:meer|langer|lang meer)? ?(?:aan|tegen|vol|uit)\b",
     r"(?:wil|kan|hoef|wou) (?:ik )?(?:\w+ ){0,2}niet meer (?:verder|door)\b(?! (?:studeren|lopen|leren|praten|fietsen|rijden))",
