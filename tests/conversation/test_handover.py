@@ -371,7 +371,8 @@ def test_each_line_once_and_in_order_however_often_the_process_dies(visitor: Vis
 @contextmanager
 def second_server(desk: Desk) -> Iterator[Bot]:
     """Another Rasa server on the same databases, as behind a balancer."""
-    environment = {**os.environ, **desk.bot.settings.as_environment(), "RASA_PORT": str(free_ports(1)[0])}
+    rasa_port, door_port = map(str, free_ports(2))
+    environment = {**os.environ, **desk.bot.settings.as_environment(), "RASA_PORT": rasa_port, "WHATSAPP_PORT": door_port}
     settings = Settings.from_environment(environment)
     server = rasa_server(settings)
     server.start(settings, settings.tracker_db.parent / "log" / "second.log")
