@@ -136,7 +136,7 @@ def wait_until_ready(parts: list[Part], log: Path, within: float = READY_WITHIN)
     while waiting:
         for part in waiting:
             if not part.running():
-                raise CannotStart(f"The {part.name} stopped while starting: {_last_words(log / log_name(part))}")
+                raise CannotStart(f"The {part.name} stopped while starting: {last_words(log / log_name(part))}")
         waiting = [part for part in waiting if not part.ready()]
         if waiting and time.monotonic() > deadline:
             raise CannotStart(
@@ -177,7 +177,7 @@ def log_name(part: Part) -> str:
     return part.name.lower().replace(" ", "_") + ".log"
 
 
-def _last_words(log: Path) -> str:
+def last_words(log: Path) -> str:
     """The last line that says something, for the one sentence a person gets."""
     with suppress(OSError):
         lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
