@@ -21,6 +21,7 @@ from wegwijzer.commands.measuring import measuring_app
 from wegwijzer.commands.output import fail, fail_on, read_settings, say
 from wegwijzer.commands.running import train_model, with_model
 from wegwijzer.commands.security import security_app
+from wegwijzer.commands.soaking import soaking_app
 from wegwijzer.commands.whatsapp import whatsapp_app
 from wegwijzer.commands.whatsapp_demo import whatsapp_demo
 from wegwijzer.drawing.page import write_map
@@ -58,6 +59,7 @@ app.add_typer(whatsapp_app, name="whatsapp")
 app.add_typer(measuring_app)
 app.add_typer(keeping_app)
 app.add_typer(security_app)
+app.add_typer(soaking_app)
 
 
 @app.command()

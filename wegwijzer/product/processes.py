@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,10 +147,16 @@ def wait_until_ready(parts: list[Part], log: Path, within: float = READY_WITHIN)
 
 
 @contextmanager
-def running(settings: Settings, log: Path = VAR / "log") -> Iterator[list[Part]]:
-    """The whole product, ready to talk; everything is stopped at the end."""
+def running(settings: Settings, log: Path = VAR / "log", more: Mapping[str, str] | None = None) -> Iterator[list[Part]]:
+    """The whole product, ready to talk; everything is stopped at the end.
+
+    Args:
+        more: further variables for each part.
+    """
     check_machine(settings)
     parts = [action_server(settings), rasa_server(settings), handover_rounds(), staff_console(settings)]
+    for part in parts:
+        part.more.update(more or {})
     try:
         for part in parts:
             part.start(settings, log / log_name(part))

@@ -51,6 +51,15 @@ class Supervisor:
     ) -> None:
         self._settings, self._log, self._say, self._clock = settings, log, say, clock
         self._watched = [_Watched(part, clock()) for part in parts]
+        self._left: set[str] = set()
+
+    def leave(self, name: str) -> None:
+        """Do not start a part again for now."""
+        self._left.add(name)
+
+    def keep(self, name: str) -> None:
+        """Start it again from now on."""
+        self._left.discard(name)
 
     def look(self) -> list[str]:
         """Start again what ended and has waited long enough. To be called again and again.
@@ -58,7 +67,10 @@ class Supervisor:
         Returns:
             The names of the parts that were started.
         """
-        return [one.part.name for one in self._watched if not one.part.running() and self._again(one)]
+        return [one.part.name for one in self._watched if self._may_start(one) and self._again(one)]
+
+    def _may_start(self, one: _Watched) -> bool:
+        return one.part.name not in self._left and not one.part.running()
 
     def _again(self, one: _Watched) -> bool:
         now = self._clock()
