@@ -1,7 +1,6 @@
-"""Rasa's SQL store with the connections of all our databases, and patience with a PostgreSQL that starts again.
+"""Rasa's SQL store with the connections of all our databases, and patience with a database that is away for a moment.
 
-Rasa puts a safety net around every store that, when the store fails, goes on in memory: the next server would know nothing of
-that, and this one would greet somebody in the middle of their story. So a moment of absence is waited out here.
+A turn that cannot be stored is said to have gone wrong (:mod:`channels.careful`): so a moment of absence is waited out here.
 """
 
 from __future__ import annotations
@@ -27,7 +26,10 @@ TIMEOUT = 10.0
 """Seconds to wait for a database that is busy or silent."""
 
 PATIENCE, FIRST_PAUSE, LONGEST_PAUSE = 30.0, 0.1, 2.0
-"""Seconds in which a PostgreSQL that is away may come back, and between two tries, at first and at most."""
+"""Seconds in which a database may come back, and between two tries, at first and at most."""
+
+TROUBLE = (sa.exc.OperationalError, sa.exc.InternalError)
+"""What passes: a database that is away or locked, a full disk, a disk or a PostgreSQL that can only be read for a while."""
 
 Done = TypeVar("Done")
 
@@ -70,10 +72,10 @@ class PatientTrackerStore(SQLTrackerStore):
         while True:
             try:
                 return await work()
-            except sa.exc.OperationalError as error:
-                if self.engine.dialect.name != "postgresql" or time.monotonic() > until:
+            except TROUBLE as error:
+                if time.monotonic() > until:
                     raise
-                log.warning("conversations: the database is away, trying again: %s", type(error.orig).__name__)
+                log.warning("conversations: the database does not do its work, trying again: %s", type(error.orig).__name__)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
 

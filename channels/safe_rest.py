@@ -18,6 +18,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.careful import NotKept
 from channels.guard import has_token
 from channels.handover import catch_up
 from wegwijzer.domain_texts import response_text
@@ -143,8 +144,9 @@ async def _talk(
             where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__,
             extra={"conversation": body["sender"]},
         )
-        if not collector.messages:
-            return [{"recipient_id": body["sender"], "text": response_text("utter_storing")}]
+        if not collector.messages or isinstance(error, NotKept):
+            # Also after an answer: the bot does not know that it gave it.
+            return [*collector.messages, {"recipient_id": body["sender"], "text": response_text("utter_storing")}]
     messages: list[dict[str, Any]] = collector.messages
     return messages
 

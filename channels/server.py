@@ -9,6 +9,8 @@ import asyncio
 import gc
 import logging
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 from channels.absent import needs_tensorflow, stand_in, unused
@@ -18,11 +20,14 @@ from channels.measuring import measure_rasa
 from channels.quick_rasa import make_quick
 from wegwijzer.paths import ROOT
 from wegwijzer.privacy.redaction import own_redactor
+from wegwijzer.product.kept_model import BrokenModel, keep_model, sound_model
 from wegwijzer.settings import Settings
 from wegwijzer.understanding.spacy_nl import load_reader
 from wegwijzer.watching.beginning import be_seen, log_as
 from wegwijzer.watching.parts import RASA
 from wegwijzer.whatsapp.door import let_others_go_first
+
+log = logging.getLogger(__name__)
 
 SENTENCE = "Mijn naam is Test en ik wil graag een kopje kofie drinken in Overvecht"
 """Heard by nobody. With a name, a wijk and a mistake in it: each has tables of its own."""
@@ -38,24 +43,28 @@ def main() -> None:
     settings = Settings.from_environment()
     os.umask(OWNER_ONLY)
     log_as(RASA, settings)  # also for what is said while libraries are loaded, which may begin a log of their own
-    if not needs_tensorflow(settings.model):
+    model = _sound(settings)
+    if not needs_tensorflow(model):
         stand_in()
     stand_in(unused(ROOT / CREDENTIALS, ROOT / ENDPOINTS))
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
 
+    from channels.careful import be_careful
+
     make_quick()
+    be_careful()
     guard_rasa(settings.token, settings.proxies)
-    warm_rasa()
+    warm_rasa(model)
     measure_rasa()
     log_as(RASA, settings)
     through_our_log()
     _quieten()
-    be_seen(RASA, settings, settings.model)
+    be_seen(RASA, settings, model)
     if settings.whatsapp.cloud is not None:
         let_others_go_first()
     rasa.core.run.serve_application(
-        str(settings.model),
+        str(model),
         interface=settings.host,
         port=settings.rasa_port,
         credentials=CREDENTIALS,
@@ -80,10 +89,13 @@ def guard_rasa(token: str, proxies: int = 0) -> None:
     rasa.server.configure_cors = lambda app, origins=None: guard(app, token, proxies)
 
 
-def warm_rasa() -> None:
+def warm_rasa(model: Path | None = None) -> None:
     """Let Rasa's server listen only once what the first message of somebody needs is loaded: they would wait seconds for it.
 
     Rasa loads its agent in the last of its listeners before it serves, so that one of ours would come too early.
+
+    Args:
+        model: of which a copy is kept once it works.
     """
     import rasa.core.run
 
@@ -92,6 +104,11 @@ def warm_rasa() -> None:
     async def loaded(*given: Any) -> Any:
         agent = await load(*given)
         await warm_up(agent)
+        if model is not None and agent is not None and agent.is_ready():
+            try:
+                await asyncio.to_thread(keep_model, model)
+            except OSError as error:
+                log.warning("no copy of the model is kept: %s", error.strerror)
         return agent
 
     rasa.core.run.load_agent_on_start = loaded
@@ -106,6 +123,17 @@ async def warm_up(agent: Any) -> None:
     own_redactor().redact(SENTENCE)
     if agent is not None and agent.is_ready():
         await agent.parse_message(SENTENCE)
+
+
+def _sound(settings: Settings) -> Path:
+    """The model, or the copy that worked before when it is damaged."""
+    try:
+        model, instead = sound_model(settings.model)
+    except BrokenModel as error:
+        sys.exit(f"The Rasa server cannot start: {error}")
+    if instead:
+        log.error("%s", instead)
+    return model
 
 
 async def _settle(app: Any, loop: object) -> None:

@@ -122,7 +122,7 @@ class WebInput(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
         """The routes of docs/web.md."""
         web = Blueprint("wegwijzer_web", __name__)
-        answer = answering(on_new_message, self._formal, self.get_output_channel())
+        answer = answering(on_new_message, self._formal, self.get_output_channel(), self._outbox.took)
         turns = self._turns = Turns(self._outbox, answer, self._bell, claims=self._claims)
 
         @web.listener("after_server_start")

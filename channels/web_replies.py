@@ -9,6 +9,7 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
+from channels.careful import NotKept, mark_perhaps_heard
 from wegwijzer.domain_texts import response_text
 from wegwijzer.guarding.traces import where
 from wegwijzer.understanding.cleaning import clean
@@ -99,7 +100,10 @@ class Collector(OutputChannel):
 
 
 def answering(
-    on_new_message: Callable[[UserMessage], Awaitable[None]], formal: Wording = as_it_is, beside: OutputChannel | None = None
+    on_new_message: Callable[[UserMessage], Awaitable[None]],
+    formal: Wording = as_it_is,
+    beside: OutputChannel | None = None,
+    took: Callable[[str, Entry], bool] = lambda _, __: True,
 ) -> Answering[Entry, Answer]:
     """How a message is answered: by Rasa, or kindly when that fails.
 
@@ -107,6 +111,7 @@ def answering(
         on_new_message: gives a message to Rasa.
         formal: the wording for who chose ``u``.
         beside: see :class:`Collector`.
+        took: whether this server took a message in; one of another server may have been heard by it.
     """
 
     async def answer(session: str, entry: Entry) -> Answer:
@@ -119,6 +124,8 @@ def answering(
             message_id=entry.client_id,
             metadata={"welcomed": entry.body.get("welcomed", False)},
         )
+        if not took(session, entry):
+            mark_perhaps_heard(message)
         try:
             await asyncio.wait_for(on_new_message(message), ANSWER_WITHIN)
         except Exception as error:
@@ -128,7 +135,8 @@ def answering(
                 where(error) if log.isEnabledFor(logging.DEBUG) else type(error).__name__,
                 extra={"conversation": session},
             )
-            if not said.replies:
+            if not said.replies or isinstance(error, NotKept):
+                # Also after an answer: the bot does not know that it gave it.
                 said.replies.append({"text": response_text("utter_storing")})
         return Answer(tuple(said.replies), said.forget)
 

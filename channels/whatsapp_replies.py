@@ -12,6 +12,7 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
+from channels.careful import NotKept, mark_perhaps_heard
 from channels.web_replies import ANSWER_WITHIN, LINE, Collector, erase_tracker
 from wegwijzer.claims import claims_of
 from wegwijzer.domain_texts import response
@@ -231,7 +232,7 @@ def answering(
         if planned.hear is None:
             return _without_rasa(line, waiting, offer, bodies)
         async with room:
-            said = await _ask(on_new_message, person, waiting, planned, WhatsAppOutput(line), line.channel)
+            said = await _ask(on_new_message, line, person, waiting, planned)
         bodies += said.replies
         changed = offer.after(bodies, said.said, line.numbered).as_json() if said.replies else None
         forget = ERASED in said.said or BEGINS_AGAIN in said.said
@@ -254,28 +255,30 @@ class _Said(WhatsAppCollector):
 
 async def _ask(
     on_new_message: Callable[[UserMessage], Awaitable[None]],
+    line: Line,
     person: str,
     waiting: Waiting,
     planned: Plan,
-    beside: OutputChannel,
-    channel: str,
 ) -> _Said:
-    said = _Said(beside)
+    said = _Said(WhatsAppOutput(line))
     message = UserMessage(
         clean(str(planned.hear)),
         said,
         person,
-        input_channel=channel,
+        input_channel=line.channel,
         message_id=waiting.mark,
         metadata={"welcomed": waiting.greeted == "us"},
     )
+    if not line.inbox.took(person, waiting):
+        mark_perhaps_heard(message)
     try:
         await asyncio.wait_for(on_new_message(message), ANSWER_WITHIN)
     except Exception as error:
         # Only the kind of error: its text may hold what the person wrote.
         log.error("whatsapp: handling a message failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
-        if not said.replies:
-            said.failed = True
+        if not said.replies or isinstance(error, NotKept):
+            # Also after an answer: the bot does not know that it gave it.
+            said.failed = not said.replies
             said.replies.append(bot_body(response("utter_storing", NAME)))
     return said
 

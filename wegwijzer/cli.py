@@ -23,6 +23,7 @@ from wegwijzer.commands.output import fail, fail_on, read_settings, say
 from wegwijzer.commands.running import train_model, with_model
 from wegwijzer.commands.security import security_app
 from wegwijzer.commands.serving import serving_app
+from wegwijzer.commands.soaking import soaking_app
 from wegwijzer.commands.whatsapp import whatsapp_app
 from wegwijzer.commands.whatsapp_demo import whatsapp_demo
 from wegwijzer.drawing.page import write_map
@@ -40,6 +41,7 @@ from wegwijzer.product.processes import (
     running,
     wait_until_ready,
 )
+from wegwijzer.product.supervising import Supervisor
 from wegwijzer.product.webchat import CannotBuild, build_chat, install_packages, npm
 from wegwijzer.settings import Settings
 from wegwijzer.understanding.words import WORDS, write_words
@@ -61,6 +63,7 @@ app.add_typer(keeping_app)
 app.add_typer(security_app)
 app.add_typer(serving_app)
 app.add_typer(cluster_app)
+app.add_typer(soaking_app)
 
 
 @app.command()
@@ -77,14 +80,13 @@ def start() -> None:
         _build_chat_if_needed()
         with running(settings) as parts:
             _welcome(settings)
-            purged = 0.0
-            while all(part.running() for part in parts):
+            purged, supervisor = 0.0, Supervisor(parts, settings, VAR / "log", _say_ended)
+            while True:
+                supervisor.look()
                 if time.monotonic() - purged > PURGE_EVERY or not purged:
                     _purge_quietly(settings)
                     purged = time.monotonic()
                 time.sleep(0.5)
-            stopped = next(part.name for part in parts if not part.running())
-            fail(f"The {stopped} stopped by itself; see {VAR / 'log'}")
     except CannotStart as error:
         fail(str(error))
     except KeyboardInterrupt:
@@ -193,6 +195,10 @@ def _interrupt(number: int, frame: object) -> NoReturn:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _say_ended(sentence: str) -> None:
+    say.print(sentence, markup=False, style="yellow", soft_wrap=True)
 
 
 def _build_chat_if_needed() -> None:

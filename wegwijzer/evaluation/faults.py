@@ -48,6 +48,12 @@ PATIENCE = 10.0
 AGAIN = (429, 502, 503, 504)
 """Statuses after which a page tries again; the second and the last are of a proxy before servers that are away."""
 
+KIND_SENTENCE = 503
+"""With this one the page gets a sentence to show, see docs/web.md."""
+
+BETWEEN_MESSAGES = (0, 0, 0.02, 0.2)
+"""Seconds, one of these each time."""
+
 SAYINGS = ("hallo", "ik voel me alleen", "ja", "sla over", "weet ik niet", "iets anders", "dank je")
 """What a page says to a product, that answers for itself."""
 
@@ -108,6 +114,12 @@ class Visitor:
         chance: decides what breaks.
         report: what happened is counted here.
         echo: whether a server answers that repeats, so that every answer is known.
+        within: seconds after the last message within which every page must know everything.
+        pauses: seconds between two messages, one of these each time.
+
+    Attributes:
+        sent: the id and the text of every message.
+        history: what the server has of it afterwards.
     """
 
     name: str
@@ -117,6 +129,9 @@ class Visitor:
     echo: bool
     pages: tuple[Page, Page] = field(default_factory=lambda: (Page(), Page()))
     sent: list[tuple[str, str]] = field(default_factory=list)
+    within: float = COMPLETE_WITHIN
+    pauses: Sequence[float] = BETWEEN_MESSAGES
+    history: list[Entry] = field(default_factory=list)
 
     async def talk(self) -> None:
         """The whole conversation; what is wrong afterwards goes to the report."""
@@ -125,14 +140,14 @@ class Visitor:
         try:
             for number in range(self.chance.randint(*MESSAGES)):
                 await self._say(f"{self.name} bericht {number} 🙂" if self.echo else SAYINGS[number % len(SAYINGS)])
-                await asyncio.sleep(self.chance.choice((0, 0, 0.02, 0.2)))
+                await asyncio.sleep(self.chance.choice(self.pauses))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._until_complete(), COMPLETE_WITHIN)
+                await asyncio.wait_for(self._until_complete(), self.within)
         finally:
             for task in listening:
                 task.cancel()
             await asyncio.gather(*listening, return_exceptions=True)
-        history = (await self._ask("GET", "/web/history")).json()["messages"]
+        self.history = history = (await self._ask("GET", "/web/history")).json()["messages"]
         self.report.counts.update(conversations=1, messages=len(self.sent), replies=len(history) - len(self.sent))
         for view, heard in (("page", self.pages[0].heard), ("other tab", self.pages[1].heard), ("history", history)):
             self.report.counts["heard"] += len(heard)
@@ -164,6 +179,7 @@ class Visitor:
                     return answer
                 if answer.status_code not in AGAIN:
                     raise FaultRunFailed(f"{method} {path} gave status {answer.status_code}")
+                self.report.counts["told_to_wait"] += answer.status_code == KIND_SENTENCE
                 await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
             except LINE_GONE:
                 await asyncio.sleep(self.chance.uniform(0.05, 0.2))

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -141,7 +141,7 @@ def wait_until_ready(parts: list[Part], log: Path, within: float = READY_WITHIN)
     while waiting:
         for part in waiting:
             if not part.running():
-                raise CannotStart(f"The {part.name} stopped while starting: {_last_words(log / log_name(part))}")
+                raise CannotStart(f"The {part.name} stopped while starting: {last_words(log / log_name(part))}")
         waiting = [part for part in waiting if not part.ready()]
         if waiting and time.monotonic() > deadline:
             raise CannotStart(
@@ -152,10 +152,16 @@ def wait_until_ready(parts: list[Part], log: Path, within: float = READY_WITHIN)
 
 
 @contextmanager
-def running(settings: Settings, log: Path = VAR / "log") -> Iterator[list[Part]]:
-    """The whole product, ready to talk; everything is stopped at the end."""
+def running(settings: Settings, log: Path = VAR / "log", more: Mapping[str, str] | None = None) -> Iterator[list[Part]]:
+    """The whole product, ready to talk; everything is stopped at the end.
+
+    Args:
+        more: further variables for each part.
+    """
     check_machine(settings)
     parts = [action_server(settings), rasa_server(settings), handover_rounds(), staff_console(settings)]
+    for part in parts:
+        part.more.update(more or {})
     try:
         for part in parts:
             part.start(settings, log / log_name(part))
@@ -182,7 +188,7 @@ def log_name(part: Part) -> str:
     return part.name.lower().replace(" ", "_") + ".log"
 
 
-def _last_words(log: Path) -> str:
+def last_words(log: Path) -> str:
     """The last line that says something, for the one sentence a person gets."""
     with suppress(OSError):
         lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
