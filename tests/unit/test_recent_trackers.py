@@ -16,7 +16,7 @@ from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels import handover
+from channels import handover, patient_store
 from channels.recent_trackers import RecentTrackers
 from channels.thinning import MOST_TURNS
 from channels.tracker_store import ErasingTrackerStore
@@ -97,7 +97,8 @@ def test_a_turn_that_went_wrong_leaves_nothing_in_memory(path: Path) -> None:
     assert again is not None and again.get_slot("wijk") == 1
 
 
-def test_who_cannot_be_stored_is_stored_with_the_next(path: Path) -> None:
+def test_who_cannot_be_stored_is_stored_with_the_next(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patient_store, "PATIENCE", 0.0)
     store = opened(path)
     tracker = turn(store, "een", 1)
     tracker.update(UserUttered("twee", {"name": "situatie", "confidence": 1.0}))
