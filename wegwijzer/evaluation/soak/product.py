@@ -243,7 +243,7 @@ def _read_only_postgres(postgres: Postgres, here: House) -> Kind:
         postgres.execute("SELECT pg_reload_conf()")
 
     def open_again() -> None:
-        postgres.execute("SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only")
+        postgres.execute("ALTER SYSTEM RESET default_transaction_read_only")
         postgres.execute("SELECT pg_reload_conf()")
 
     return Kind("read-only database", lambda: only_read("on"), here.answers, open_again, SHORT)

@@ -76,10 +76,15 @@ async def _talk_while_it_breaks(
     talking = [asyncio.create_task(one) for one in people]
     try:
         await asyncio.to_thread(inject, told, seed, seconds, ledger)
+    except BaseException:
+        # What was broken may be so still: nobody waits for an answer that cannot come.
+        for one in talking:
+            one.cancel()
+        raise
     finally:
         enough.set()
         for done in await asyncio.gather(*talking, return_exceptions=True):
-            if isinstance(done, BaseException):
+            if isinstance(done, Exception):
                 ledger.wrong("other", f"a resident could not go on: {type(done).__name__}: {done}")
 
 
