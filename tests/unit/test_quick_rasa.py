@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import rasa.shared.utils.common
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
@@ -65,6 +65,7 @@ def verdict(check: Callable[..., Any], answer: dict[str, Any]) -> str:
         return str(error.message)
 
 
+@settings(deadline=None)
 @given(answers)
 def test_an_answer_of_an_action_is_judged_the_same(answer: dict[str, Any]) -> None:
     assert verdict(RemoteAction._validate_action_result, answer) == verdict(SLOW_CHECK, answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -59,6 +59,7 @@ class Seen:
         self.events = [event.as_dict() for event in events]
 
 
+@settings(deadline=None)
 @given(conversations())
 def test_what_the_bot_knows_stays_the_same(events: list[Event]) -> None:
     whole, less = tracker(events), tracker(thin(events))
@@ -70,6 +71,7 @@ def test_what_the_bot_knows_stays_the_same(events: list[Event]) -> None:
     assert _introduced(whole) == _introduced(less)
 
 
+@settings(deadline=None)
 @given(conversations())
 def test_the_last_turns_stay_whole_and_in_order(events: list[Event]) -> None:
     thinned = thin(events)
@@ -80,6 +82,7 @@ def test_the_last_turns_stay_whole_and_in_order(events: list[Event]) -> None:
     assert [places[id(event)] for event in thinned] == sorted(places[id(event)] for event in thinned)
 
 
+@settings(deadline=None)
 @given(conversations())
 def test_it_never_gets_longer_than_some_turns(events: list[Event]) -> None:
     kept = [event for event in thin(events) if isinstance(event, UserUttered)]
