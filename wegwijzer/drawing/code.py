@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ class Code:
             return None
         file = path.relative_to(self.root).as_posix()
         try:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
+            tree = _tree(path.read_text(encoding="utf-8"))
         except (SyntaxError, ValueError, OSError) as error:
             raise CatalogueError([Problem(file, "", "", NOT_PYTHON.format(problem=error))]) from error
         defined: dict[str, Definition] = {}
@@ -303,3 +303,9 @@ def _returned(method: ast.FunctionDef) -> Iterator[str]:
     for node in ast.walk(method):
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             yield node.value.value
+
+
+@lru_cache(maxsize=1024)
+def _tree(source: str) -> ast.Module:
+    """The syntax, which nobody changes: reading it is most of the work, and an editor who draws again changed few files."""
+    return ast.parse(source)

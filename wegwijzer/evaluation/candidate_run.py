@@ -88,6 +88,7 @@ def main(what: str, name: str, folder: str) -> None:
 
     candidate = CANDIDATES[name]
     if what == "train":
+        Path(folder).mkdir(parents=True, exist_ok=True)  # what cannot be kept is not worth learning first
         Understanding.learn(candidate, read_examples(DATA)).save(Path(folder))
     else:
         print(json.dumps(measure(lambda: Understanding.load(candidate, Path(folder)).parse)))
