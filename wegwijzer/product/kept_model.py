@@ -33,12 +33,12 @@ def check_model(model: Path) -> None:
         BrokenModel: it is damaged, or no model.
     """
     try:
-        with gzip.open(model) as packed:
+        with gzip.open(model) as packed, tarfile.open(fileobj=packed, mode="r|") as archive:
+            names = archive.getnames()
             while packed.read(PIECE):
                 pass
-        with tarfile.open(model) as archive:
-            if not archive.getnames():
-                raise BrokenModel(f"The model {model} is empty; train again with: make train")
+        if not names:
+            raise BrokenModel(f"The model {model} is empty; train again with: make train")
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         raise BrokenModel(f"The model {model} is damaged ({type(error).__name__}); train again with: make train") from error
 
