@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from wegwijzer.evaluation.soak.servers import Redis, listens
+from wegwijzer.evaluation.soak.servers import Redis
 from wegwijzer.paths import ROOT
+from wegwijzer.product.installed import listens
 from wegwijzer.product.processes import free_ports
 
 __all__ = ["Nginx", "Redis", "nginx_program", "redis", "until"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from wegwijzer.evaluation.soak import servers
+from wegwijzer.product.installed import find
 from wegwijzer.product.processes import CannotStart
 
 
@@ -28,7 +29,7 @@ class Postgres(servers.Postgres):
 def postgres() -> Iterator[Postgres]:
     """A server that runs; the test is skipped where PostgreSQL is not installed."""
     try:
-        servers.program("initdb")
+        find("initdb")
     except CannotStart:
         pytest.skip("PostgreSQL is not installed here")
     folder = Path(tempfile.mkdtemp(prefix="wegwijzer-pg-"))

