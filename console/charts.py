@@ -61,14 +61,15 @@ def said(shown: int | None) -> str:
     return text("inzicht", "minder") if shown is None else number(shown)
 
 
-def rows_chart(rows: Sequence[Row], title: str, key: str) -> Markup:
+def rows_chart(rows: Sequence[Row], title: str, key: str, whole: int = 0) -> Markup:
     """Bars that lie, each row under its name.
 
     Args:
         title: what the chart is about, for who hears it.
         key: unlike that of any other chart on the page.
+        whole: what a bar of the full width stands for; otherwise that is the longest.
     """
-    longest = _longest([bar.shown for row in rows for bar in row.bars])
+    longest = whole or _longest([bar.shown for row in rows for bar in row.bars])
     lines = [textwrap.wrap(row.name, LONGEST_LINE) or [""] for row in rows]
     height = sum(len(names) * LINE + len(row.bars) * (THICK + 0.2) + GAP for row, names in zip(rows, lines, strict=True))
     root = _root(height, title, _in_short([(row.name, bar) for row in rows for bar in row.bars]), key)

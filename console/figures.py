@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from console.charts import Bar, Row, rows_chart, said
+from console.rendering import text
 from wegwijzer.insight.naming import Names
-from wegwijzer.insight.tables import ANY, Table
+from wegwijzer.insight.tables import ANY, TABLES, Table
 
 MANY = 5
 """A second dimension with so many values or more makes a grid, not bars."""
@@ -51,7 +52,7 @@ class Figure:
         head: the columns.
         rows: of each the names, and the numbers behind them.
         grid: whether the numbers are many a row, with a shade each.
-        left_out: how many rows have nothing to show: every number in them is hidden.
+        left_out: whether there are rows that are not here, because every number in them is hidden.
     """
 
     table: str
@@ -61,7 +62,7 @@ class Figure:
     head: tuple[str, ...]
     rows: tuple[tuple[tuple[str, ...], tuple[Shown, ...]], ...]
     grid: bool
-    left_out: int
+    left_out: bool
 
 
 def figure(table: Table, names: Names) -> Figure:
@@ -89,7 +90,7 @@ def _listed(table: Table, names: Names) -> Figure:
 def _joined(table: Table, values: Sequence[str], labels: Sequence[str]) -> str:
     """One name for several values; what was rolled up is not named, unless everything was."""
     told = [label for value, label in zip(values, labels, strict=True) if value != ANY]
-    return " · ".join(told or labels[:1])
+    return " · ".join(told) or text("inzicht", "rest")
 
 
 def _crossed(table: Table, names: Names) -> Figure:
@@ -103,12 +104,12 @@ def _crossed(table: Table, names: Names) -> Figure:
     rows = tuple(((names.value(first, value),), tuple(_shown(row[one], most) for one in seconds)) for value, row in known)
     bars = [Row(names.value(first, value), tuple(Bar(row[one], names.value(second, one)) for one in seconds)) for value, row in known]
     head = tuple(names.value(second, one) for one in seconds)
-    return _figure(table, names, bars if len(seconds) < MANY else [], (first,), head, rows, len(crossed) - len(known))
+    return _figure(table, names, bars if len(seconds) < MANY else [], (first,), head, rows, TABLES[table.name].open or len(crossed) > len(known))
 
 
 def _figure(
     table: Table, names: Names, bars: Sequence[Row], dimensions: Iterable[str], seconds: tuple[str, ...],
-    rows: tuple[tuple[tuple[str, ...], tuple[Shown, ...]], ...], left_out: int = 0,
+    rows: tuple[tuple[tuple[str, ...], tuple[Shown, ...]], ...], left_out: bool = False,
 ) -> Figure:  # fmt: skip
     title = names.table(table.name)
     chart = rows_chart(bars[:MOST_IN_CHART], title, f"g-{table.name}") if bars else Markup("")
