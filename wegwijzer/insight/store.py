@@ -11,7 +11,7 @@ import hmac
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random, SystemRandom
 from typing import Any
 
@@ -272,9 +272,7 @@ class InsightStore:
         period = period_of(at, kind)
         return period_of(self._clock(), kind) if period in done else period
 
-    def _add_up(
-        self, connection: sa.engine.Connection, counts: Counter[tuple[str, str, tuple[str, ...]]] | dict[Any, int]
-    ) -> None:
+    def _add_up(self, connection: sa.engine.Connection, counts: Mapping[tuple[str, str, tuple[str, ...]], int]) -> None:
         rows = [
             {"period": period, "table": table, "cell": json.dumps(cell), "count": count}
             for (period, table, cell), count in sorted(counts.items())
@@ -286,18 +284,16 @@ class InsightStore:
 
     def _due(self, kind: Kind) -> list[str]:
         """Periods that are over and not released yet, since the first one of which anything is known."""
+        periods = sa.union(*(sa.select(table.c.period) for table in (_COUNT, _RELEASE)))
         with self._database.reading() as connection:
-            known = {
-                period for table in (_COUNT, _RELEASE) for period in connection.scalars(sa.select(table.c.period).distinct())
-            }
+            known = connection.scalars(periods).all()
             first = connection.scalar(sa.select(sa.func.min(_TURN.c.at)))
-        begun = min([*(start_of(period) for period in known), *([first] if first is not None else [])], default=None)
+        begun = min([*map(start_of, known), *([first] if first is not None else [])], default=None)
         if begun is None:
             return []
-        periods = [
-            period for period in over(begun, self._clock() - AFTER, kind) if period not in known.intersection(self.periods(kind))
-        ]
-        return [period for period in periods if not self._quiet_since(end_of(period), 1)]
+        done = self.periods(kind)
+        late = [period for period in over(begun, self._clock() - AFTER, kind) if period not in done]
+        return [period for period in late if not self._quiet_since(end_of(period), 1)]
 
     def _release(self, period: str, catalogue: Catalogue) -> bool:
         """Returns whether it was us who released it."""
