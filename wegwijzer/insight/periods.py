@@ -1,6 +1,6 @@
 """The periods that are told of: ISO weeks (``2026-W47``) and fixed blocks of four of them (``2026-P12`` is W45 up to W48).
 
-They never overlap with others of their kind and nobody can choose them: two periods that differ in one day would tell of that day.
+They overlap with none of their kind and nobody can choose them: two periods that differ in one day would tell of that day.
 """
 
 from __future__ import annotations
