@@ -1,8 +1,8 @@
 """Charts as SVG, made here, so that they need no script. Text stays text, and nothing is fetched.
 
-Places along the width are percentages and heights are ``em``: a chart fits a window of any width, and grows with the text. Colours
-stand in ``console.css``, for light and dark. A number that is hidden is a hatched piece as wide as all that it may be, with words.
-Beside every chart its page has a table with the same.
+Places along the width are percentages and heights are ``em``: a chart fits a window of any width, and grows with the text.
+Colours stand in ``console.css``, for light and dark. A number that is hidden is a hatched piece as wide as all that it may be,
+with words. Beside every chart its page has a table with the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from markupsafe import Markup
 from console.rendering import number, text
 from wegwijzer.insight.small_cells import LEAST
 
-LONGEST_LINE = 34
+LONGEST_LINE = 37
 """Characters that fit a window of 320 pixels."""
 
 LINE, THICK, GAP = 1.35, 1.15, 0.55
@@ -28,6 +28,9 @@ WIDEST = 62.0
 
 TALLEST = 6.0
 """Height in em of the tallest column."""
+
+
+PER_CENT = "%"
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,12 @@ def columns_chart(columns: Sequence[tuple[str, int | None]], title: str, key: st
     for at, (name, shown) in enumerate(columns):
         middle, height = (at + 0.5) * room, max((LEAST if shown is None else shown) / tallest * TALLEST, 0.1)
         top, style = TALLEST + 1.4 - height, "grafiek__staaf" if shown is not None else "grafiek__verborgen"
-        place = {"x": f"{middle - room * 0.36:.2f}%", "y": f"{top:.2f}em", "width": f"{room * 0.72:.2f}%", "height": f"{height:.2f}em"}
+        place = {
+            "x": f"{middle - room * 0.36:.2f}%",
+            "y": f"{top:.2f}em",
+            "width": f"{room * 0.72:.2f}%",
+            "height": f"{height:.2f}em",
+        }
         _add(root, "rect", **place, **{"class": style})
         label = f"<{LEAST}" if shown is None else number(shown)
         _add(root, "text", label, x=f"{middle:.2f}%", y=f"{top - 0.3:.2f}em", **{"class": "grafiek__getal grafiek__midden"})
@@ -104,7 +112,9 @@ def columns_chart(columns: Sequence[tuple[str, int | None]], title: str, key: st
 
 def hatching() -> Markup:
     """What hidden pieces are filled with; once on a page that has charts."""
-    root = ElementTree.Element("svg", {"class": "grafiek__arcering", "width": "0", "height": "0", "aria-hidden": "true", "focusable": "false"})
+    root = ElementTree.Element(
+        "svg", {"class": "grafiek__arcering", "width": "0", "height": "0", "aria-hidden": "true", "focusable": "false"}
+    )
     size = {"width": "6", "height": "6", "patternUnits": "userSpaceOnUse", "patternTransform": "rotate(45)"}
     pattern = _add(_add(root, "defs"), "pattern", id="arcering", **size)
     _add(pattern, "line", x1="0", y1="0", x2="0", y2="6", **{"class": "grafiek__streep"})
@@ -116,16 +126,21 @@ def _lying(root: ElementTree.Element, bar: Bar, at: int, top: float, longest: in
     wide = max((LEAST if bar.shown is None else bar.shown) / longest * WIDEST, 0.5)
     style = "grafiek__verborgen" if hidden else f"grafiek__staaf grafiek__staaf--{at}"
     _add(root, "rect", x="0", y=f"{top:.2f}em", width=f"{wide:.2f}%", height=f"{THICK}em", **{"class": style})
-    label = f"{said(bar.shown)} {bar.word}".strip()
-    _add(root, "text", label, x=f"{wide:.2f}%", dx="0.4em", y=f"{top + 0.95:.2f}em", **{"class": "grafiek__getal"})
+    _add(root, "text", _label(bar), x=f"{wide:.2f}%", dx="0.4em", y=f"{top + 0.95:.2f}em", **{"class": "grafiek__getal"})
+
+
+def _label(bar: Bar) -> str:
+    if bar.word == PER_CENT:
+        return f"{said(bar.shown)}{PER_CENT}"
+    return f"{bar.word}: {said(bar.shown)}" if bar.word else said(bar.shown)
 
 
 def _in_short(bars: Sequence[tuple[str, Bar]]) -> str:
     """What somebody hears who does not see the chart; all numbers are in the table."""
-    known = [(bar.shown, f"{name} {bar.word}".strip()) for name, bar in bars if bar.shown is not None]
-    most, name = max(known, key=lambda one: one[0], default=(0, ""))
+    known = [(bar.shown, name, bar) for name, bar in bars if bar.shown is not None]
+    _, name, most = max(known, key=lambda one: one[0], default=(0, "", Bar(None)))
     hidden = text("inzicht", "verborgen", aantal=len(bars) - len(known), alle=len(bars)) if len(known) < len(bars) else ""
-    first = text("inzicht", "meest", naam=name, aantal=number(most)) if known else ""
+    first = text("inzicht", "meest", naam=name, aantal=_label(most)) if known else ""
     return " ".join(part for part in (first, hidden, text("inzicht", "zie_tabel")) if part)
 
 
@@ -137,16 +152,17 @@ def _longest(shown: Sequence[int | None]) -> int:
 def _root(height: float, title: str, description: str, key: str) -> ElementTree.Element:
     root = ElementTree.Element(
         "svg",
-        {"class": "grafiek", "width": "100%", "height": f"{height:.2f}em", "role": "img", "aria-labelledby": f"{key}-titel", "aria-describedby": f"{key}-tekst"},
+        {"class": "grafiek", "width": "100%", "height": f"{height:.2f}em", "role": "img",
+         "aria-labelledby": f"{key}-titel", "aria-describedby": f"{key}-tekst"},
     )  # fmt: skip
     _add(root, "title", title, id=f"{key}-titel")
     _add(root, "desc", description, id=f"{key}-tekst")
     return root
 
 
-def _add(parent: ElementTree.Element, tag: str, said: str | None = None, **attributes: str) -> ElementTree.Element:
+def _add(parent: ElementTree.Element, tag: str, words: str | None = None, **attributes: str) -> ElementTree.Element:
     child = ElementTree.SubElement(parent, tag, attributes)
-    child.text = said
+    child.text = words
     return child
 
 

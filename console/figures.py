@@ -18,8 +18,8 @@ MANY = 5
 WARMTHS = 4
 """Shades in a grid."""
 
-MOST_IN_CHART = 12
-"""Rows of a chart; its table has them all."""
+MOST_IN_CHART = 16
+"""Bars of a chart of one dimension, and twice as many when a row has more; its table has them all."""
 
 LAST = ("onbekend", ANY, "")
 """Values that say little come last."""
@@ -50,6 +50,7 @@ class Figure:
         explained: what it says.
         chart: bars; empty for a grid.
         head: the columns.
+        first: how many rows the chart has, when that is not all of them.
         rows: of each the names, and the numbers behind them.
         grid: whether the numbers are many a row, with a shade each.
         left_out: whether there are rows that are not here, because every number in them is hidden.
@@ -59,6 +60,7 @@ class Figure:
     title: str
     explained: str
     chart: Markup
+    first: int
     head: tuple[str, ...]
     rows: tuple[tuple[tuple[str, ...], tuple[Shown, ...]], ...]
     grid: bool
@@ -70,9 +72,9 @@ def figure(table: Table, names: Names) -> Figure:
     return _crossed(table, names) if len(table.dimensions) == 2 else _listed(table, names)
 
 
-def crossing(table: Table) -> Mapping[str, Mapping[str, int | None]]:
+def crossing(table: Table, names: Names) -> Mapping[str, Mapping[str, int | None]]:
     """Of a table with two dimensions the numbers by first value, and by second. What is not there is hidden."""
-    seconds = _seconds(table)
+    seconds = names.order(table)
     rows: dict[str, dict[str, int | None]] = {}
     for cell in table.cells:
         rows.setdefault(cell.values[0], dict.fromkeys(seconds))[cell.values[1]] = cell.shown
@@ -95,16 +97,26 @@ def _joined(table: Table, values: Sequence[str], labels: Sequence[str]) -> str:
 
 def _crossed(table: Table, names: Names) -> Figure:
     first, second = table.dimensions
-    crossed, seconds = crossing(table), _seconds(table)
+    crossed, seconds = crossing(table, names), names.order(table)
     known = [(value, row) for value, row in crossed.items() if any(one is not None for one in row.values())]
     known.sort(key=lambda one: (one[0] in LAST, -sum(shown or 0 for shown in one[1].values())))
     if len(seconds) >= MANY:
         known += [(value, row) for value, row in crossed.items() if all(one is None for one in row.values())]
     most = max((shown or 0 for _, row in known for shown in row.values()), default=0)
     rows = tuple(((names.value(first, value),), tuple(_shown(row[one], most) for one in seconds)) for value, row in known)
-    bars = [Row(names.value(first, value), tuple(Bar(row[one], names.value(second, one)) for one in seconds)) for value, row in known]
+    bars = [
+        Row(names.value(first, value), tuple(Bar(row[one], names.value(second, one)) for one in seconds)) for value, row in known
+    ]
     head = tuple(names.value(second, one) for one in seconds)
-    return _figure(table, names, bars if len(seconds) < MANY else [], (first,), head, rows, TABLES[table.name].open or len(crossed) > len(known))
+    return _figure(
+        table,
+        names,
+        bars if len(seconds) < MANY else [],
+        (first,),
+        head,
+        rows,
+        TABLES[table.name].open or len(crossed) > len(known),
+    )
 
 
 def _figure(
@@ -112,9 +124,11 @@ def _figure(
     rows: tuple[tuple[tuple[str, ...], tuple[Shown, ...]], ...], left_out: bool = False,
 ) -> Figure:  # fmt: skip
     title = names.table(table.name)
-    chart = rows_chart(bars[:MOST_IN_CHART], title, f"g-{table.name}") if bars else Markup("")
+    fits = MOST_IN_CHART if not seconds else 2 * MOST_IN_CHART // len(seconds)
+    chart = rows_chart(bars[:fits], title, f"g-{table.name}") if bars else Markup("")
     return Figure(
         table=table.name, title=title, explained=names.table(table.name, "uitleg"), chart=chart,
+        first=fits if len(bars) > fits else 0,
         head=(*(names.dimension(one) for one in dimensions), *seconds), rows=rows, grid=bool(seconds) and not bars and bool(rows),
         left_out=left_out,
     )  # fmt: skip
@@ -123,7 +137,3 @@ def _figure(
 def _shown(shown: int | None, most: int = 0) -> Shown:
     warmth = 0 if not shown or not most else min(WARMTHS, 1 + shown * WARMTHS // (most + 1))
     return Shown(said(shown), shown is None, warmth)
-
-
-def _seconds(table: Table) -> list[str]:
-    return list(dict.fromkeys(cell.values[1] for cell in table.cells))

@@ -1,4 +1,4 @@
-"""What the city may know of many conversations, and what was asked that the catalogue could not give. Only releases, never more."""
+"""What the city may know of many conversations, and what was asked that the catalogue had not. Only releases, never more."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from markupsafe import Markup
 from sanic import response
 from sanic.response import HTTPResponse
 
-from console.charts import Bar, Row, columns_chart, hatching, rows_chart, said
+from console.charts import PER_CENT, Bar, Row, columns_chart, hatching, rows_chart, said
 from console.figures import MOST_IN_CHART, Figure, crossing, figure
-from console.rendering import day, text, words
+from console.rendering import day, number, text
 from console.visit import FOR_ALL, Visit
 from wegwijzer.catalogue.freshness import confirmed_from, is_stale
 from wegwijzer.catalogue.models import Initiative
 from wegwijzer.insight.naming import Names
 from wegwijzer.insight.open_data import as_csv
-from wegwijzer.insight.periods import FOUR_WEEKS, WEEK, days_of, kind_of
+from wegwijzer.insight.periods import FOUR_WEEKS, WEEK, Kind, days_of, kind_of, weeks_of
 from wegwijzer.insight.small_cells import LEAST
 from wegwijzer.insight.tables import ANSWERED, SKIPPED, STEP_STATES, TABLES, Table, tables_of
-from wegwijzer.matching.opening_hours import AMSTERDAM
+from wegwijzer.matching.opening_hours import AMSTERDAM, MONTHS
 
 TREND = 8
 """Weeks side by side: so many fit a window of 320 pixels."""
@@ -69,8 +69,10 @@ def page(visit: Visit) -> HTTPResponse:
     found = [_table(visit, name, chosen) for name in (tables_of(kind_of(chosen)) if chosen else ()) if name not in ON_GAPS]
     return visit.html(
         "inzicht.html",
-        keuzes=[("vierweken", _named(blocks)), ("week", _named(weeks))], periode=chosen, naam=period_name(chosen) if chosen else "",
-        cijfers=[figure(one, names) for one in found if one], verloop=_trends(visit, weeks, names), arcering=hatching(), minst=LEAST,
+        keuzes=[("vierweken", _named(blocks)), ("week", _named(weeks))], periode=chosen,
+        naam=period_name(chosen) if chosen else "", samen=_together(visit, chosen),
+        cijfers=[figure(one, names) for one in found if one], verloop=_trends(visit, weeks, names),
+        arcering=hatching(), minst=LEAST,
     )  # fmt: skip
 
 
@@ -96,7 +98,7 @@ def gaps(visit: Visit) -> HTTPResponse:
     names = Names(visit.parts.catalogue)
     tables = {name: _table(visit, name, chosen) for name in tables_of(FOUR_WEEKS)} if chosen else {}
     steps, questions = tables.get("stap"), tables.get("vraag")
-    stale = _stale(visit, steps)
+    stale = _stale(visit, steps, names)
     refused = _shares(steps, STEP_STATES, STEP_STATES[-1], names) if steps else []
     skipped = _shares(questions, (ANSWERED, SKIPPED), SKIPPED, names) if questions else []
     return visit.html(
@@ -111,14 +113,16 @@ def gaps(visit: Visit) -> HTTPResponse:
 
 
 def period_name(period: str) -> str:
-    """``week 47 (16 november 2026 tot en met 22 november 2026)``."""
+    """``week 47 (16 tot en met 22 november 2026)``."""
     first, last = days_of(period)
-    number, end = period[-2:].lstrip("0"), first.isocalendar().week
+    week = first.isocalendar().week
     kind = "naam_week" if kind_of(period) == WEEK else "naam_vierweken"
-    return text("inzicht", kind, nummer=number, van=day(first), tot=day(last), eerste=end, laatste=last.isocalendar().week)
+    begins = str(first.day) if first.month == last.month else f"{first.day} {MONTHS[first.month - 1]}"
+    begins = day(first) if first.year != last.year else begins
+    return text("inzicht", kind, van=begins, tot=day(last), eerste=week, laatste=last.isocalendar().week)
 
 
-def _periods(visit: Visit, kind: str) -> list[str]:
+def _periods(visit: Visit, kind: Kind) -> list[str]:
     """Newest first."""
     return list(visit.parts.insight().periods(kind))[::-1]
 
@@ -135,6 +139,15 @@ def _named(periods: list[str]) -> list[tuple[str, str]]:
 
 def _table(visit: Visit, name: str, period: str) -> Table | None:
     return visit.parts.insight().released(name, period)
+
+
+def _together(visit: Visit, period: str) -> str:
+    """About how many conversations there were: what is shown of the weeks, added up."""
+    if not period:
+        return ""
+    weeks = [period] if kind_of(period) == WEEK else weeks_of(period)
+    tables = [one for week in weeks if (one := _table(visit, "gesprekken", week))]
+    return number(sum(cell.shown or 0 for table in tables for cell in table.cells)) if tables else ""
 
 
 def _shown(table: Table | None, names: Names) -> Figure | None:
@@ -166,7 +179,7 @@ def _shares(table: Table, states: tuple[str, ...], state: str, names: Names) -> 
     What is hidden counts as half of the most that it may be.
     """
     found = []
-    for value, row in crossing(table).items():
+    for value, row in crossing(table, names).items():
         many = row.get(state)
         if many is not None:
             whole = sum(LEAST // 2 if (one := row.get(other)) is None else one for other in states)
@@ -175,15 +188,19 @@ def _shares(table: Table, states: tuple[str, ...], state: str, names: Names) -> 
 
 
 def _chart(shares: list[Share], key: str) -> Markup:
-    rows = [Row(one.name, (Bar(round(one.part * 100), "%"),)) for one in shares[:MOST_IN_CHART]]
+    rows = [Row(one.name, (Bar(round(one.part * 100), PER_CENT),)) for one in shares[:MOST_IN_CHART]]
     return rows_chart(rows, text("inzicht", key), key, whole=100) if rows else Markup("")
 
 
-def _stale(visit: Visit, steps: Table | None) -> list[Stale]:
+def _stale(visit: Visit, steps: Table | None, names: Names) -> list[Stale]:
     """Records that nobody confirmed within the time that is set: those that most people saw first, and then the oldest."""
     parts = visit.parts
     today = datetime.fromtimestamp(parts.clock(), AMSTERDAM).date()
-    seen = {value: [one for one in row.values() if one is not None] for value, row in crossing(steps).items()} if steps else {}
+    seen = (
+        {value: [one for one in row.values() if one is not None] for value, row in crossing(steps, names).items()}
+        if steps
+        else {}
+    )
     old = [one for one in parts.catalogue.suggestable if is_stale(one, today, parts.settings.verified_within_months)]
     old.sort(key=lambda one: (-sum(seen.get(one.id, ())), one.verified_on, one.name))
     return [Stale(one.name, _confirmed(one, today), parts.catalogue.file_of(one), _times(seen.get(one.id))) for one in old]
@@ -198,5 +215,5 @@ def _confirmed(record: Initiative, today: date) -> str:
     known = confirmed_from(record.verified_on)
     if known is None or known > today:
         return text("inzicht", "nooit")
-    exact = {4: str(known.year), 7: f"{words()['maanden'][known.month - 1]} {known.year}"}
+    exact = {4: str(known.year), 7: f"{MONTHS[known.month - 1]} {known.year}"}
     return exact.get(len(record.verified_on), day(known))

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from wegwijzer.catalogue.loading import Catalogue
-from wegwijzer.insight.tables import ANY
+from wegwijzer.insight.tables import ANY, TABLES, Table
 
 WORDS = Path(__file__).parent / "words.yml"
 
@@ -30,14 +30,21 @@ class Names:
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         self._known: Mapping[str, Mapping[str, str]] = {
             "halte": {halte.id: halte.label for halte in catalogue.haltes.values()},
             "wijk": {wijk.id: wijk.name for wijk in catalogue.wijken.wijken},
             "initiatief": {one.id: one.name for one in catalogue.initiatives.values()},
         }
 
+    def order(self, table: Table) -> tuple[str, ...]:
+        """The values of the second dimension of a table, in the order in which people expect them."""
+        known = TABLES[table.name].values(self._catalogue)[1]
+        there = dict.fromkeys(cell.values[1] for cell in table.cells)
+        return tuple(dict.fromkeys((*(one for one in known if one in there), *there)))
+
     def value(self, dimension: str, value: str) -> str:
-        """The name of a value; one that nobody named, such as a step that is gone from the catalogue, is its id in plain letters."""
+        """The name of a value. What nobody named, as a step that is gone from the catalogue, is its id in plain letters."""
         chosen = words()["waarden"]
         for known in (self._known.get(dimension, {}), chosen.get(dimension, {}), chosen[ANY]):
             if value in known:

@@ -1,8 +1,8 @@
 """Everything that was released as open data: one table, its description for machines (CSVW), and a page for people.
 
-The table is long: one row per cell, with as many pairs of *kenmerk* and *waarde* as the widest table has dimensions. The description
-follows the W3C recommendation *Metadata Vocabulary for Tabular Data* (2015), https://www.w3.org/TR/tabular-metadata/. It has
-nothing that the releases do not have, and the same releases give the same bytes.
+The table is long: one row per cell, with as many pairs of *kenmerk* and *waarde* as the widest table has dimensions. The
+description follows the W3C recommendation *Metadata Vocabulary for Tabular Data* (2015), https://www.w3.org/TR/tabular-metadata/.
+It has nothing that the releases do not have, and the same releases give the same bytes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -100,7 +99,7 @@ def about(names: Names) -> str:
     text = ABOUT_TEMPLATE.read_text(encoding="utf-8")
     fill = {
         "DATA": DATA, "DESCRIPTION": DESCRIPTION, "LICENCE": LICENCE, "LEAST": str(LEAST), "STEP": str(STEP),
-        "COLUMNS": "\n".join(f"| `{name}` | {one['nl']} | {one['en']} |" for name in COLUMNS for one in (columns[_stem(name)],)),
+        "COLUMNS": "\n".join(f"| {_columns_of(stem)} | {one['nl']} | {one['en']} |" for stem, one in columns.items()),
         "TABLES": "\n".join(_about_table(name, names) for name in TABLES),
     }  # fmt: skip
     for name, value in fill.items():
@@ -126,21 +125,27 @@ def export(releases: Releases, names: Names, folder: Path) -> list[Path]:
     for name, text in texts.items():
         new = folder / f".{name}.new"
         new.write_bytes(text.encode())
-        os.replace(new, folder / name)
+        new.replace(folder / name)
     return [folder / name for name in texts]
 
 
 def _column(name: str) -> dict[str, Any]:
     told = words()["open_data"]["columns"][_stem(name)]
+    number = name.removeprefix(_stem(name)).replace("_", " ")
     column: dict[str, Any] = {
         "name": name,
-        "titles": {"nl": [name, told["title_nl"]], "en": [told["title_en"]]},
-        "dc:description": {"nl": told["nl"], "en": told["en"]},
+        "titles": {"nl": list(dict.fromkeys((name, told["title_nl"] + number))), "en": [told["title_en"] + number]},
+        "dc:description": _languages({language: told[language] for language in ("nl", "en")}),
         "datatype": told.get("datatype", "string"),
     }
     if name in BEFORE or name in AFTER[1:] or name.endswith("_1"):
         column["required"] = True
     return column
+
+
+def _columns_of(stem: str) -> str:
+    """``kenmerk_1`` up to the last of them, or the one column of that name."""
+    return " ".join(f"`{name}`" for name in COLUMNS if _stem(name) == stem)
 
 
 def _about_table(name: str, names: Names) -> str:
