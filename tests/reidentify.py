@@ -56,6 +56,9 @@ class Attacker:
             shown = int(row["aantal"]) if row["aantal"] else None
             self.bounds[row["periode"], row["tabel"], values] = possible(shown)
         self._narrow()
+        self._tables: dict[tuple[str, str], list[Key]] = defaultdict(list)
+        for key in self.bounds:
+            self._tables[key[:2]].append(key)
 
     def claims(self, people: Iterable[Resident], in_vain: Collection[str]) -> list[Claim]:
         """All that must be so of people, from all that was published.
@@ -91,15 +94,15 @@ class Attacker:
     def _wishes(self, one: Resident) -> list[tuple[str, ...]]:
         """Rows of the gaps in which a person can be. The row of all others may be there with fewer than ten, unseen."""
         fits = [
-            key[2] for key in self.bounds
-            if key[1] == "gat" and self.bounds[key][1] > 0
+            key[2] for key in self._tables[BLOCK, "gat"]
+            if self.bounds[key][1] > 0
             and all(value in (ANY, known) for value, known in zip(key[2], (_of(one, "halte"), _of(one, "wijk")), strict=False))
         ]  # fmt: skip
         others = (ANY,) * len(TABLES["gat"].dimensions)
         return fits if not self._rolled or others in fits else [*fits, others]
 
     def _row(self, period: str, table: str, known: Sequence[str]) -> list[Key]:
-        return [key for key in self.bounds if key[:2] == (period, table) and list(key[2][: len(known)]) == known]
+        return [key for key in self._tables[period, table] if list(key[2][: len(known)]) == known]
 
     def _cells_of(self, one: Resident, known: Sequence[str]) -> Iterable[Key]:
         for name, table in TABLES.items():

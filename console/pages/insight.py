@@ -66,13 +66,13 @@ def page(visit: Visit) -> HTTPResponse:
     weeks, blocks = _periods(visit, WEEK), _periods(visit, FOUR_WEEKS)
     chosen = _chosen(visit, [*blocks, *weeks])
     names = Names(visit.parts.catalogue)
-    found = [_table(visit, name, chosen) for name in (tables_of(kind_of(chosen)) if chosen else ()) if name not in ON_GAPS]
+    found = {name: _table(visit, name, chosen) for name in (tables_of(kind_of(chosen)) if chosen else ()) if name not in ON_GAPS}
     return visit.html(
         "inzicht.html",
         keuzes=[("vierweken", _named(blocks)), ("week", _named(weeks))], periode=chosen,
         naam=period_name(chosen) if chosen else "", samen=_together(visit, chosen),
-        cijfers=[figure(one, names) for one in found if one], verloop=_trends(visit, weeks, names),
-        arcering=hatching(), minst=LEAST,
+        cijfers=[figure(one, names) for one in found.values() if one], verloop=_trends(visit, weeks, names),
+        arcering=hatching(), minst=LEAST, weggelaten=[names.table(name) for name, one in found.items() if one is None],
     )  # fmt: skip
 
 
