@@ -160,6 +160,16 @@ class InsightStore:
             self._database.catch_up()
         return deleted
 
+    def move(self, conversation: str, seconds: float) -> int:
+        """Put a conversation at another moment, as a whole: for simulations, which cannot wait a month.
+
+        Returns:
+            How many turns were noted.
+        """
+        turns = _TURN.update().where(_TURN.c.conversation == self._name(conversation))
+        with self._database.writing() as connection:
+            return int(connection.execute(turns.values(at=_TURN.c.at + seconds)).rowcount)
+
     # --- conversations that are over
 
     def fold(self, older_than: float, catalogue: Catalogue) -> int:

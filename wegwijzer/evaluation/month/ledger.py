@@ -47,6 +47,11 @@ class Entry:
         """Whether anything of it may be counted."""
         return not self.deeds.erased
 
+    @property
+    def ended(self) -> float:
+        """When it was over in the simulated month."""
+        return self.at + self.held[1] - self.held[0]
+
 
 def entry_of(person: Person, deeds: Deeds, conversation: str, held: tuple[float, float], slots: Mapping[str, Any]) -> Entry:
     """The entry of a conversation that is over."""

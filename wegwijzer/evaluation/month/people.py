@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
+from statistics import fmean
 
 from wegwijzer.catalogue.loading import Catalogue
-from wegwijzer.evaluation.residents import Population, Resident, draw_residents
+from wegwijzer.evaluation.residents import WORRIED_ABOUT, Population, Resident, draw_residents
+from wegwijzer.vocabulary import VoorWie
 
 DAYS = 28
 
@@ -17,7 +19,7 @@ ABOUT = Population("People of a city", how_many_haltes=(0.6, 0.3, 0.1), told=0.2
 """How their truths are drawn; as everywhere in :mod:`wegwijzer.evaluation.residents`, none of it is measured."""
 
 SKEW = 0.82
-"""Each next halte, and each next wijk, is so much rarer than the one before: there must be large cells and small ones."""
+"""Each next halte of who comes for themselves, and each next wijk, is so much rarer: there must be large and small cells."""
 
 DRAWN_AT_ONCE = 1000
 
@@ -99,9 +101,16 @@ def _skewed(catalogue: Catalogue, count: int, seed: int, chance: Random) -> list
     batch = 0
     while len(kept) < count:
         drawn = draw_residents(catalogue, ABOUT, DRAWN_AT_ONCE, seed * 1000 + batch)
-        kept += [one for one in drawn if chance.random() < haltes[one.truth.haltes[0]] * wijken[str(one.truth.wijk)]]
+        kept += [one for one in drawn if chance.random() < _likely(one, haltes) * wijken[str(one.truth.wijk)]]
         batch += 1
     return kept[:count]
+
+
+def _likely(resident: Resident, haltes: Mapping[str, float]) -> float:
+    """Nobody comes for themselves because they worry about somebody else."""
+    if resident.truth.voor_wie is not VoorWie.ZELF:
+        return fmean(haltes.values())
+    return 0.0 if resident.truth.haltes[0] == WORRIED_ABOUT else haltes[resident.truth.haltes[0]]
 
 
 def _weights(names: Sequence[str], chance: Random) -> dict[str, float]:

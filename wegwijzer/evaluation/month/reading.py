@@ -109,7 +109,9 @@ def name_of(text: str) -> str:
 def _known() -> tuple[Mapping[str, str], Sequence[tuple[re.Pattern[str], str]]]:
     """Responses without parts that are filled in, and the others: those with most words of their own first."""
     responses = yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))["responses"]
-    said = [(str(variant["text"]).strip(), name) for name, variants in responses.items() for variant in variants if "text" in variant]
+    said = [
+        (str(variant["text"]).strip(), name) for name, variants in responses.items() for variant in variants if "text" in variant
+    ]
     plain: dict[str, str] = {}
     for text, name in said:
         plain.setdefault(text, name)

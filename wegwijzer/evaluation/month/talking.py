@@ -10,6 +10,7 @@ from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.evaluation.month.people import Person
 from wegwijzer.evaluation.month.reading import Heard
 from wegwijzer.evaluation.month.sayings import Sayings
+from wegwijzer.insight.tables import ANSWERED, SKIPPED, STEP_STATES
 from wegwijzer.vocabulary import CITYWIDE, VoorWie
 
 MOST_TURNS = 24
@@ -47,21 +48,20 @@ class Deeds:
     Attributes:
         said: how many messages.
         questions: every question they were asked, with ``beantwoord`` or ``overgeslagen``.
-        steps: ids of the steps they were shown, in order.
-        refused: those after which they asked for something else.
+        steps: ids of the steps they were shown, in order, with what they did last with each: one of
+            :data:`wegwijzer.insight.tables.STEP_STATES`.
         liked: whether they liked the last step; ``None`` when there was none.
         opinion: what they said to "was dit goed?", when they were asked.
         later: what they said to being asked again later, when they were asked.
         responses: names of everything they heard, each once, in order.
-        erased: whether they had the conversation wiped.
+        erased: whether the conversation was wiped because they asked so.
         in_danger: the kind of danger they told of.
         stuck: whether they gave up because they could not make themselves understood.
     """
 
     said: int = 0
     questions: dict[str, str] = field(default_factory=dict)
-    steps: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    steps: dict[str, str] = field(default_factory=dict)
     liked: bool | None = None
     opinion: str | None = None
     later: str | None = None
@@ -71,7 +71,7 @@ class Deeds:
     stuck: bool = False
 
 
-ANSWERED, SKIPPED = "beantwoord", "overgeslagen"
+SEEN, LOOKED, REFUSED = STEP_STATES
 
 
 class Talker:
@@ -106,23 +106,24 @@ class Talker:
             return None
         said = self._odd() or self._reply(heard)
         if said is None and self.person.temper == "erases":
-            self.deeds.erased = True
-            said = self._thing("wis")
+            said = self._once("wis")
         return None if said is None else self._says(said)
 
     # ------------------------------------------------------------------ what was heard
 
     def _note(self, heard: Heard) -> None:
         self.deeds.responses += [name for name in heard.names if name not in self.deeds.responses]
+        self.deeds.erased |= "utter_gewist" in heard.names
         for record in heard.records:
-            if record not in self.deeds.steps:
-                self.deeds.steps.append(record)
+            self.deeds.steps[record] = SEEN
             self.deeds.liked = self._happens(LIKES[self._suits(record)])
 
     def _suits(self, record: str) -> bool:
         """Whether a step is about one of their themes and within reach."""
         found, truth = self._catalogue.initiatives.get(record), self.person.resident.truth
-        return found is not None and bool(set(found.haltes) & set(truth.haltes)) and bool({CITYWIDE, truth.wijk} & set(found.area))
+        return (
+            found is not None and bool(set(found.haltes) & set(truth.haltes)) and bool({CITYWIDE, truth.wijk} & set(found.area))
+        )
 
     # ------------------------------------------------------------------ what is said
 
@@ -176,9 +177,9 @@ class Talker:
 
     def _right(self, asked: str, heard: Heard) -> str:
         """Whether a reflection is about them: they read it."""
-        truth, haltes = self.person.resident.truth, self._catalogue.haltes
-        reflections = {haltes[halte].reflection for halte in truth.haltes} | {haltes[halte].reflection_other for halte in truth.haltes}
-        yes = any(reflection in heard.text for reflection in reflections) or self._happens(WRONG_YES)
+        own = [self._catalogue.haltes[halte] for halte in self.person.resident.truth.haltes]
+        seen = any(halte.reflection in heard.text or halte.reflection_other in heard.text for halte in own)
+        yes = seen or self._happens(WRONG_YES)
         return self._chosen(asked, list(self._sayings.answers["klopt"]["ja" if yes else "nee"]), heard)
 
     def _among_haltes(self, asked: str, heard: Heard) -> str:
@@ -218,17 +219,22 @@ class Talker:
         if self.person.temper == "short":
             return self._once("dank") if self._happens(CLICKS) else None
         if self.deeds.liked is False or (heard.gives_step and self._happens(LOOKS_ON)):
-            if len(self.deeds.refused) < TWICE and self.deeds.steps[-1] not in self.deeds.refused:
-                self.deeds.refused.append(self.deeds.steps[-1])
-                return self._thing("anders")
+            states = list(self.deeds.steps.values())
+            if states.count(REFUSED) < TWICE and states[-1] != REFUSED:
+                return self._does(REFUSED, self._thing("anders"))
             return self._once("dank") if self._happens(CLICKS) else None
         if self._happens(BEGINS) and (how := self._once("hoe")) is not None:
-            return how
+            return self._does(LOOKED, how)
         if self._happens(KEEPS) and (keep := self._once("bewaar")) is not None:
-            return keep
+            return self._does(LOOKED, keep)
         if self._happens(CLICKS) and (good := self._once("goed")) is not None:
             return good
         return self._once("dank") or (self._once("stop") if self._happens(KEEPS) else None)
+
+    def _does(self, what: str, text: str) -> str:
+        """Remember what they do with the last step."""
+        self.deeds.steps[next(reversed(self.deeds.steps))] = what
+        return text
 
     def _to_buttons_only(self, heard: Heard) -> str | None:
         """Buttons that belong to no question we know; nothing by default. See :data:`QUESTIONS <reading.QUESTIONS>`."""
@@ -261,7 +267,9 @@ class Talker:
         resident = self.person.resident
         again = self._sayings.other_halte(resident, self._chance) if self._told else None
         story = again or self._sayings.story(resident, self._chance)
-        facts = [] if self._told or self.person.temper == "short" else self._sayings.facts(resident, self._catalogue, self._chance)
+        facts = (
+            [] if self._told or self.person.temper == "short" else self._sayings.facts(resident, self._catalogue, self._chance)
+        )
         self._told += 1
         return " ".join([story if story.endswith((".", "?")) or not facts else f"{story}.", *facts])
 
