@@ -37,6 +37,11 @@ QUESTIONS: Mapping[str, str] = {
 }
 """Responses that ask something, with what they ask for: the slot, or ``wijk_keuze`` when one of a few wijken is to be chosen."""
 
+UNKNOWN = "?"
+"""The name of what is in no response."""
+
+PARAGRAPH = "\n\n"
+
 CARING = "utter_zorgvraag_"
 """How the names of the caring questions begin; what they ask for is ``zorgvraag``."""
 
@@ -49,7 +54,7 @@ class Heard:
     """What the bot said in answer to one message.
 
     Attributes:
-        names: of the responses, in order; ``?`` for one that is not in ``domain.yml``.
+        names: of the responses, in order; :data:`UNKNOWN` for one that is not in ``domain.yml``.
         texts: their words.
         buttons: what each button of the last message with buttons sends, in order.
         records: ids of the initiatives that were suggested.
@@ -89,7 +94,7 @@ def heard(messages: Sequence[Mapping[str, Any]]) -> Heard:
     buttons = [message["buttons"] for message in messages if message.get("buttons")]
     cards = [message.get("custom") or message.get("card") or {} for message in messages]
     return Heard(
-        names=tuple(map(name_of, texts)),
+        names=names_of(texts),
         texts=texts,
         buttons=tuple(str(button["payload"]) for button in (buttons[-1] if buttons else ())),
         records=tuple(str(card["id"]) for card in cards if card.get("type") == "suggestie"),
@@ -97,26 +102,41 @@ def heard(messages: Sequence[Mapping[str, Any]]) -> Heard:
     )
 
 
-def name_of(text: str) -> str:
-    """The name of the response in ``domain.yml`` with these words; ``?`` when there is none."""
+def names_of(texts: Sequence[str]) -> tuple[str, ...]:
+    """The names of the responses that these texts are; ``?`` for a text of none.
+
+    The REST channel makes a message of each paragraph. So texts are put together again: in the way that leaves most words to the
+    responses themselves, rather than to what was filled in.
+    """
+    best: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+    for end in range(1, len(texts) + 1):
+        found = []
+        for begin in range(end):
+            name, words = _read(PARAGRAPH.join(texts[begin:end]))
+            if name != UNKNOWN or begin == end - 1:
+                found.append((best[begin][0] + words, (*best[begin][1], name)))
+        best.append(max(found, key=lambda one: one[0]))
+    return best[-1][1]
+
+
+def _read(text: str) -> tuple[str, int]:
+    """The response that a text is, and how many characters of it stand in ``domain.yml``."""
     plain, patterns = _known()
     if text in plain:
-        return plain[text]
-    return next((name for pattern, name in patterns if pattern.fullmatch(text)), "?")
+        return plain[text], len(text)
+    return next(((name, words) for pattern, name, words in patterns if pattern.fullmatch(text)), (UNKNOWN, 0))
 
 
 @lru_cache(maxsize=1)
-def _known() -> tuple[Mapping[str, str], Sequence[tuple[re.Pattern[str], str]]]:
+def _known() -> tuple[Mapping[str, str], Sequence[tuple[re.Pattern[str], str, int]]]:
     """Responses without parts that are filled in, and the others: those with most words of their own first."""
     responses = yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))["responses"]
-    said = [
-        (str(variant["text"]).strip(), name) for name, variants in responses.items() for variant in variants if "text" in variant
-    ]
+    said = [(str(one["text"]).strip(), name) for name, variants in responses.items() for one in variants if "text" in one]
     plain: dict[str, str] = {}
     for text, name in said:
         plain.setdefault(text, name)
-    filled = sorted(((text, name) for text, name in said if _PART.search(text)), key=lambda one: -len(_PART.sub("", one[0])))
-    return plain, [(_pattern(text), name) for text, name in filled]
+    filled = [(_pattern(text), name, len(_PART.sub("", text))) for text, name in said if _PART.search(text)]
+    return plain, sorted(filled, key=lambda one: -one[2])
 
 
 def _pattern(text: str) -> re.Pattern[str]:

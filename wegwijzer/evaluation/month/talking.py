@@ -31,8 +31,9 @@ WRONG_YES = 0.25
 LIKES = {True: 0.85, False: 0.35}
 """The chance that a step is liked, by whether it suits them."""
 
-BEGINS, KEEPS, LOOKS_ON = 0.35, 0.15, 0.15
-"""Chances of asking how to begin and of keeping it with a step they like, and of looking further all the same."""
+BEGINS, KEEPS, LOOKS_ON, THAT_IS_ALL = 0.35, 0.15, 0.15, 0.7
+"""Chances of asking how to begin and of keeping it with a step they like, of looking further all the same, and of leaving after
+they said thanks."""
 
 AFTER_DANGER = 0.4
 """The chance that somebody goes on after helplines were shown."""
@@ -104,7 +105,7 @@ class Talker:
         self._note(heard)
         if self.deeds.erased or self.deeds.said >= MOST_TURNS:
             return None
-        said = self._odd() or self._reply(heard)
+        said = self._odd() or (None if "stop" in self._done else self._reply(heard))
         if said is None and self.person.temper == "erases":
             said = self._once("wis")
         return None if said is None else self._says(said)
@@ -216,7 +217,7 @@ class Talker:
     # ------------------------------------------------------------------ after the step
 
     def _after_the_step(self, heard: Heard) -> str | None:
-        if self.person.temper == "short":
+        if self.person.temper == "short" or ("dank" in self._done and self._happens(THAT_IS_ALL)):
             return self._once("dank") if self._happens(CLICKS) else None
         if self.deeds.liked is False or (heard.gives_step and self._happens(LOOKS_ON)):
             states = list(self.deeds.steps.values())
