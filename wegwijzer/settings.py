@@ -55,6 +55,8 @@ class Settings:
         web_secret: signs the sessions of the web chat (``WEB_SECRET``); made at first start when not given.
         web_database: URL of the database of the web chat (``WEB_DATABASE_URL``).
         web_origins: pages of other hosts that may embed the web chat (``WEB_ORIGINS``).
+        insight_database: URL of the database with counts and with what may be learned from (``INSIGHT_DATABASE_URL``).
+        learning_days: a message that may be learned from is kept so many days (``LEARNING_DAYS``).
         model: the trained model (``WEGWIJZER_MODEL``).
         encoder: the sentence encoder, by name or folder (``WEGWIJZER_ENCODER``); another one asks for training again.
         spacy_model: the Dutch spaCy model, by package name or folder (``SPACY_NL``); without it tables are used.
@@ -88,6 +90,8 @@ class Settings:
     web_secret: str = field(repr=False)
     web_database: str = field(repr=False)
     web_origins: tuple[str, ...]
+    insight_database: str = field(repr=False)
+    learning_days: int
     model: Path
     encoder: str
     spacy_model: str
@@ -130,6 +134,8 @@ class Settings:
             web_secret=_secret(environment, "WEB_SECRET", SHORTEST_SECRET, FEWEST_CHARACTERS),
             web_database=database_of("WEB_DATABASE_URL", environment, f"sqlite:///{VAR / 'web.db'}"),
             web_origins=read_origins(environment.get("WEB_ORIGINS", "")),
+            insight_database=database_of("INSIGHT_DATABASE_URL", environment, f"sqlite:///{VAR / 'insight.db'}"),
+            learning_days=_number(environment, "LEARNING_DAYS", 180),
             model=Path(environment.get("WEGWIJZER_MODEL") or MODELS),
             encoder=environment.get("WEGWIJZER_ENCODER") or "auto",
             spacy_model=environment.get("SPACY_NL") or "nl_core_news_sm",
@@ -168,6 +174,8 @@ class Settings:
             "WEB_SECRET": self.web_secret,
             "WEB_DATABASE_URL": self.web_database,
             "WEB_ORIGINS": ",".join(self.web_origins),
+            "INSIGHT_DATABASE_URL": self.insight_database,
+            "LEARNING_DAYS": str(self.learning_days),
             "WEGWIJZER_MODEL": str(self.model),
             "WEGWIJZER_ENCODER": self.encoder,
             "SPACY_NL": self.spacy_model,

@@ -56,6 +56,7 @@ def test_one_setting_is_for_all_parts() -> None:
         ("HANDOVER_DATABASE_URL", "handover"),
         ("WHATSAPP_DATABASE_URL", "whatsapp"),
         ("TWILIO_DATABASE_URL", "twilio"),
+        ("INSIGHT_DATABASE_URL", "insight"),
     ],
 )
 def test_a_setting_for_one_part_goes_first(name: str, part: str) -> None:

@@ -52,7 +52,7 @@ def own_product(name: str, more: Mapping[str, str] | None = None) -> Iterator[Ow
         more: further variables for it.
     """
     ports = free_ports(4)
-    databases = (VAR / f"{name}.db", VAR / f"{name}_web.db", VAR / f"{name}_handover.db", VAR / f"{name}_whatsapp.db")
+    databases = [VAR / f"{name}{part}.db" for part in ("", "_web", "_handover", "_whatsapp", "_insight")]
     _remove(databases)
     environment = {
         "RASA_PORT": str(ports[0]),
@@ -63,6 +63,7 @@ def own_product(name: str, more: Mapping[str, str] | None = None) -> Iterator[Ow
         "WEB_DATABASE_URL": f"sqlite:///{databases[1]}",
         "HANDOVER_DATABASE_URL": f"sqlite:///{databases[2]}",
         "WHATSAPP_DATABASE_URL": f"sqlite:///{databases[3]}",
+        "INSIGHT_DATABASE_URL": f"sqlite:///{databases[4]}",
     }
     settings = with_model(Settings.from_environment({**os.environ, **environment, **(more or {})}))
     begin = time.monotonic()

@@ -13,11 +13,14 @@ STAFF_CHANNELS = frozenset({"cmdline", "shell"})
 LOOKED_FURTHER = frozenset({"action_hoe_begin", "action_bewaar"})
 REFUSED = "action_anders"
 
-NO_WISH = frozenset({"drempel", "gemis", "vorm"})
-"""Questions to which *nee* or *maakt niet uit* is an answer, although nothing is asked about it any more."""
+NO_WISH = frozenset({"drempel", "gemis"})
+"""Questions that are closed by an answer we have no word for, such as *nee, niks*, as they are by skipping them."""
 
-SKIPS = frozenset({"verder", "weetniet"})
+SKIPS = frozenset({"verder", "weetniet", "iets_anders"})
 """What somebody means who skips such a question."""
+
+LET_GO = "utter_geeft_niet"
+"""Said when a question was not understood twice, just before it is closed."""
 
 
 @dataclass
@@ -28,7 +31,10 @@ class Facts:
         slots: the last value of each slot that is noted.
         steps: what was last done with each record that was named, in the order in which they were named.
         asked: questions that were put, with what came of them so far: an answer, a skip, or nothing.
+        said: names of responses; ``let_go``: whether the last one of this turn closed a question.
+        meant: the last intent.
         judged: the record that was named last when *was dit goed?* was answered.
+        heard: whether the person said anything.
     """
 
     slots: dict[str, str] = field(default_factory=dict)
@@ -38,6 +44,7 @@ class Facts:
     channel: str = ""
     meant: str = ""
     judged: str = ""
+    let_go: bool = False
     heard: bool = False
 
     @property
@@ -91,8 +98,9 @@ def _take(facts: Facts, mark: Mark) -> None:
     kind, value = mark.kind, mark.value
     if kind == SAID:
         facts.said.add(value)
+        facts.let_go = facts.let_go or value == LET_GO
     elif kind == MEANT:
-        facts.meant, facts.heard = value, True
+        facts.meant, facts.heard, facts.let_go = value, True, False
     elif kind == CHANNEL:
         facts.channel, facts.heard = value, True
     elif kind == DID:
@@ -125,7 +133,7 @@ def _set(facts: Facts, slot: str, value: str) -> None:
 
 
 def _skipped(facts: Facts, question: str) -> bool:
-    return question not in NO_WISH or facts.meant in SKIPS
+    return question not in NO_WISH or facts.let_go or facts.meant in SKIPS
 
 
 def _list(value: str) -> tuple[str, ...]:

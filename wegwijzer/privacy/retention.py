@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 
+from wegwijzer.catalogue.loading import CatalogueError, load_catalogue
 from wegwijzer.claims import ClaimsUnavailable, alone
-from wegwijzer.paths import VAR
+from wegwijzer.insight.store import InsightUnavailable, store_of
+from wegwijzer.paths import CATALOGUE, VAR
 from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.privacy.logs import purge_logs
 from wegwijzer.settings import Settings
@@ -66,13 +68,31 @@ def purge_whatsapp(settings: Settings) -> int:
         return sum(store.purge(settings.retention_hours) for store in stores)
 
 
+def count_what_is_over(settings: Settings) -> tuple[int, list[str]]:
+    """Count conversations that are over, delete what was noted of each, and release the periods that are over.
+
+    Returns:
+        How many conversations were counted, and the periods that were released.
+
+    Raises:
+        wegwijzer.insight.store.InsightUnavailable: the database does not do its work.
+        wegwijzer.catalogue.remedies.CatalogueError: the catalogue cannot be read, so that nothing can be held against it.
+    """
+    catalogue = load_catalogue(CATALOGUE)
+    insight = store_of(settings)
+    try:
+        return insight.fold(time.time() - settings.retention_hours * 3600, catalogue), insight.release_due(catalogue)
+    finally:
+        insight.close()
+
+
 def purge(settings: Settings) -> tuple[int, int, int]:
     """A whole round; nothing where another machine is at it in the same database.
 
     Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
 
-    Old lines of logs go too. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``)
-    with their telephone numbers.
+    What is over is counted and released (``docs/insight.md``), and old lines of logs go too. Requests for a human being go in the
+    rounds of the hand-over (``wegwijzer/handover/rounds.py``) with their telephone numbers.
 
     Raises:
         wegwijzer.web.outbox.OutboxUnavailable: when a database does not do its work.
@@ -84,6 +104,10 @@ def purge(settings: Settings) -> tuple[int, int, int]:
             if not mine:
                 return 0, 0, 0
             whatsapp = purge_whatsapp(settings)
-            return purge_conversations(settings.tracker_database, hours), purge_web_chat(settings.web_database, hours), whatsapp
-    except ClaimsUnavailable as error:
+            purged = purge_conversations(settings.tracker_database, hours), purge_web_chat(settings.web_database, hours), whatsapp
+            count_what_is_over(settings)
+            return purged
+    except (ClaimsUnavailable, InsightUnavailable) as error:
         raise OutboxUnavailable(str(error)) from None
+    except CatalogueError as error:
+        raise OutboxUnavailable(f"nothing was counted: the catalogue has {len(error.problems)} problems") from None
