@@ -7,7 +7,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -21,14 +21,15 @@ from tests.builders import ROOT, real_catalogue
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.domain_texts import response
 from wegwijzer.evaluation.month import ledger
+from wegwijzer.evaluation.month.attacks import EXACT, PROTECTED, UNROUNDED
 from wegwijzer.evaluation.month.comparing import COUNTED, TRUE, compare, distance, understood
 from wegwijzer.evaluation.month.driver import talks
 from wegwijzer.evaluation.month.ledger import Entry
 from wegwijzer.evaluation.month.lines import Line
-from wegwijzer.evaluation.month.moving import Released, after, move, release
+from wegwijzer.evaluation.month.moving import after, move, release
 from wegwijzer.evaluation.month.people import TEMPERS, Channel, Person, draw_people
 from wegwijzer.evaluation.month.reading import QUESTIONS, UNKNOWN, Heard, heard, names_of
-from wegwijzer.evaluation.month.report import month_of
+from wegwijzer.evaluation.month.report import Month, month_of
 from wegwijzer.evaluation.month.sayings import SENTENCES, Sayings
 from wegwijzer.evaluation.month.talking import MOST_TURNS, Talker
 from wegwijzer.insight.marks import Mark
@@ -275,7 +276,7 @@ def test_what_is_no_ledger_is_said_to_be_none(broken: str, tmp_path: Path) -> No
 
 
 @pytest.fixture(scope="module")
-def month(catalogue: Catalogue, people: list[Person], tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Entry], Released]:
+def month(catalogue: Catalogue, people: list[Person], tmp_path_factory: pytest.TempPathFactory) -> Month:
     """A month with the perfect bot, counted by the real store."""
     url = f"sqlite:///{tmp_path_factory.mktemp('month') / 'insight.db'}"
     store = InsightStore(url, clock=lambda: after(BLOCK, KEPT_HOURS), key="only for this test")
@@ -283,53 +284,61 @@ def month(catalogue: Catalogue, people: list[Person], tmp_path_factory: pytest.T
     move(entries, store)
     released = release(BLOCK, store, catalogue, KEPT_HOURS)
     store.close()
-    return entries, released
+    return month_of(1, 5, 2.0, entries, released)
 
 
-def test_a_month_that_was_counted_right_is_found_right(month: tuple[list[Entry], Released]) -> None:
-    entries, released = month
-    compared = compare(entries, released)
-    assert {one.name for one in compared} == set(COUNTED)
-    assert month_of(1, 5, 1.0, entries, released).wrong == []
-    assert released.folded == sum(not entry.deeds.erased for entry in entries) < len(entries)
-    assert sum(one.shown for one in compared) > 0
-    assert sum(one.hidden for one in compared) > 0
+def test_a_month_that_was_counted_right_is_found_right(month: Month) -> None:
+    assert {one.name for one in month.compared} == set(COUNTED)
+    assert month.wrong == []
+    assert month.released.folded == sum(not entry.deeds.erased for entry in month.entries) < len(month.entries)
+    assert sum(one.shown for one in month.compared) > 0
+    assert sum(one.hidden for one in month.compared) > 0
 
 
-def test_who_is_understood_is_told_of_as_they_are(month: tuple[list[Entry], Released]) -> None:
-    entries, released = month
-    assert set(understood(entries).values()) == {1.0}
-    assert distance(entries, released, "gesprekken", TRUE["gesprekken"]) < 0.1
-    other = [replace(entry, truth={**entry.truth, "voor_wie": "helpen"}) for entry in entries]
-    assert distance(other, released, "gesprekken", TRUE["gesprekken"]) > 0.5
+def test_who_is_understood_is_told_of_as_they_are(month: Month) -> None:
+    assert set(understood(month.entries).values()) == {1.0}
+    assert distance(month.entries, month.released, "gesprekken", TRUE["gesprekken"]) < 0.1
+    other = [replace(entry, truth={**entry.truth, "voor_wie": "helpen"}) for entry in month.entries]
+    assert distance(other, month.released, "gesprekken", TRUE["gesprekken"]) > 0.5
 
 
-def test_a_count_that_is_off_is_found(month: tuple[list[Entry], Released]) -> None:
-    entries, released = month
-    for change in (lambda shown: shown + 10, lambda shown: shown + 1, lambda shown: None):
-        tables = []
-        for table in released.tables:
-            cells = [replace(cell, shown=change(cell.shown)) if cell.shown is not None else cell for cell in table.cells[:1]]
-            tables.append(replace(table, cells=(*cells, *table.cells[1:])))
-        assert month_of(1, 5, 1.0, entries, replace(released, tables=tuple(tables))).wrong
+@pytest.mark.parametrize("change", [lambda shown: shown + 10, lambda shown: shown + 1, lambda shown: None])
+def test_a_count_that_is_off_is_found(month: Month, change: Callable[[int], int | None]) -> None:
+    tables = []
+    for table in month.released.tables:
+        cells = [replace(cell, shown=change(cell.shown)) if cell.shown is not None else cell for cell in table.cells[:1]]
+        tables.append(replace(table, cells=(*cells, *table.cells[1:])))
+    assert any(one.wrong for one in compare(month.entries, replace(month.released, tables=tuple(tables))))
 
 
-def test_a_small_cell_that_is_shown_is_found(month: tuple[list[Entry], Released]) -> None:
-    entries, released = month
+def test_a_small_cell_that_is_shown_is_found(month: Month) -> None:
     tables = [
-        replace(table, cells=tuple(Cell(cell.values, cell.shown or 10) for cell in table.cells)) for table in released.tables
+        replace(table, cells=tuple(Cell(cell.values, cell.shown or 10) for cell in table.cells))
+        for table in month.released.tables
     ]
-    assert any(one.wrong for one in compare(entries, replace(released, tables=tuple(tables))))
+    assert any(one.wrong for one in compare(month.entries, replace(month.released, tables=tuple(tables))))
 
 
-def test_somebody_who_wiped_the_conversation_is_missed_when_counted_all_the_same(month: tuple[list[Entry], Released]) -> None:
-    entries, released = month
-    assert month_of(1, 5, 1.0, entries, replace(released, folded=released.folded + 1)).wrong
+def test_somebody_who_wiped_the_conversation_is_missed_when_counted_all_the_same(month: Month) -> None:
+    assert replace(month, released=replace(month.released, folded=month.released.folded + 1)).wrong
 
 
-def test_the_page_says_how_it_was(month: tuple[list[Entry], Released]) -> None:
-    entries, released = month
-    told = month_of(1, 5, 2.0, entries, released)
-    assert BLOCK in told.page()
-    assert told.figures()["conversations"] == RESIDENTS
-    assert told.figures()["cells_wrong"] == 0
+def test_nobody_is_found_in_what_is_released_and_people_are_in_what_is_not_protected(month: Month) -> None:
+    attacks = {one.figures: one for one in month.attacks}
+    assert not attacks[PROTECTED].succeeded
+    assert attacks[UNROUNDED].found_out > 0
+    assert attacks[EXACT].alone > 0
+    assert attacks[EXACT].outcomes > 0
+    assert not any(one.mistaken for one in attacks.values())
+
+
+def test_an_attack_that_comes_too_far_is_reported(month: Month) -> None:
+    protected, *others = month.attacks
+    assert replace(month, attacks=[replace(protected, alone=1), *others]).wrong
+    assert replace(month, attacks=[replace(protected, mistaken=1), *others]).wrong
+
+
+def test_the_page_says_how_it_was(month: Month) -> None:
+    assert BLOCK in month.page()
+    assert month.figures()["conversations"] == RESIDENTS
+    assert month.figures()["cells_wrong"] == 0

@@ -92,7 +92,7 @@ def compare(entries: Sequence[Entry], released: Released) -> list[Compared]:
     found: dict[str, list[Compared]] = {}
     for one in released.tables:
         if one.name in COUNTED:
-            found.setdefault(one.name, []).append(_compare(one, _count(entries, COUNTED[one.name], one)))
+            found.setdefault(one.name, []).append(_compare(one, count(entries, one)))
     return [_together(name, of) for name, of in found.items()]
 
 
@@ -138,9 +138,9 @@ def distance_table(entries: Sequence[Entry], released: Released) -> str:
     return table(["against", "table", "distance"], body)
 
 
-def _count(entries: Sequence[Entry], cells: Cells, one: Table) -> Counter[tuple[str, ...]]:
-    """By the ledger, those whose conversation ended in the period of a table."""
-    kind = TABLES[one.name].kind
+def count(entries: Sequence[Entry], one: Table) -> Counter[tuple[str, ...]]:
+    """By the ledger, how many belong in each cell of a table of :data:`COUNTED`: who was over in its period."""
+    kind, cells = TABLES[one.name].kind, COUNTED[one.name]
     here = (entry for entry in entries if entry.counts and period_of(entry.ended, kind) == one.period)
     return Counter(cell for entry in here for cell in cells(entry))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wegwijzer.evaluation.markdown import table
+from wegwijzer.evaluation.month.attacks import PROTECTED, Attack, attack, attack_table
 from wegwijzer.evaluation.month.comparing import Compared, compare, compared_table, distance_table, understood
 from wegwijzer.evaluation.month.ledger import Entry
 from wegwijzer.evaluation.month.moving import Released
@@ -23,6 +24,7 @@ class Month:
         entries: the ledger.
         released: what a reader sees.
         compared: the one against the other.
+        attacks: what somebody can learn of a person.
     """
 
     seed: int
@@ -31,6 +33,7 @@ class Month:
     entries: Sequence[Entry]
     released: Released
     compared: Sequence[Compared]
+    attacks: Sequence[Attack]
 
     @property
     def wrong(self) -> list[str]:
@@ -39,7 +42,17 @@ class Month:
         people = (
             [f"{counted} conversations by the ledger, {self.released.folded} counted"] if counted != self.released.folded else []
         )
-        return people + [sentence for one in self.compared for sentence in one.wrong]
+        return people + [sentence for one in self.compared for sentence in one.wrong] + self._attacked()
+
+    def _attacked(self) -> list[str]:
+        """Attacks that came too far, and those that did not succeed where they must."""
+        found = []
+        for one in self.attacks:
+            if one.mistaken:
+                found.append(f"the attack on figures {one.figures} is mistaken about {one.mistaken} cells")
+            if one.succeeded == (one.figures == PROTECTED):
+                found.append(f"the attack on figures {one.figures} {'came too far' if one.succeeded else 'learns nothing'}")
+        return found
 
     def figures(self) -> dict[str, float]:
         """The figures that matter most."""
@@ -54,7 +67,8 @@ class Month:
             "seconds_per_conversation": self.seconds / max(len(self.entries), 1),
             "cells": sum(one.cells for one in self.compared),
             "cells_hidden": sum(one.hidden for one in self.compared),
-            "cells_wrong": len(self.wrong),
+            "cells_wrong": sum(len(one.wrong) for one in self.compared),
+            **{f"attack_{name}": getattr(self.attacks[0], name) for name in ("too_narrow", "found_out", "alone", "outcomes")},
             **{f"understood_{name}": share for name, share in understood(self.entries).items()},
         }
 
@@ -67,6 +81,8 @@ class Month:
                 compared_table(self.compared),
                 "True: how far what a reader sees is from the ledger (0 is the same shares, 1 is nothing in common).",
                 distance_table(self.entries, self.released),
+                "Attacked: what can be learned of one person, from what was released and from figures that are less protected.",
+                attack_table(self.attacks),
             ]
         )
 
@@ -87,5 +103,6 @@ class Month:
 
 
 def month_of(seed: int, at_once: int, seconds: float, entries: Sequence[Entry], released: Released) -> Month:
-    """A month, compared."""
-    return Month(seed, at_once, seconds, entries, released, compare(entries, released))
+    """A month, compared and attacked."""
+    attacks = attack(entries, released.tables)
+    return Month(seed, at_once, seconds, entries, released, compare(entries, released), attacks)
