@@ -20,13 +20,15 @@ from wegwijzer.evaluation.month.ledger import Entry, write
 from wegwijzer.evaluation.month.lines import NoAnswer
 from wegwijzer.evaluation.month.moving import after, block_now, move, release
 from wegwijzer.evaluation.month.people import draw_people
+from wegwijzer.evaluation.month.pictures import console_of, take
 from wegwijzer.evaluation.month.report import Month, month_of
-from wegwijzer.insight.periods import start_of
+from wegwijzer.insight.periods import start_of, weeks_of
 from wegwijzer.insight.store import InsightStore, InsightUnavailable
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import CATALOGUE, ROOT, VAR
 from wegwijzer.product.processes import CannotStart
 from wegwijzer.settings import Settings
+from wegwijzer.staff.models import StaffUnavailable
 
 month_app = typer.Typer()
 
@@ -41,6 +43,7 @@ def month_command(
     seed: Annotated[int, typer.Option(help="Of who they are and of what they say.")] = 1,
     at_once: Annotated[int, typer.Option(min=1, help="How many talk at the same time.")] = 8,
     folder: Annotated[Path, typer.Option(help="For the ledger and the database of insight.")] = FOLDER,
+    pictures: Annotated[bool, typer.Option(help="Also make pictures of the console with this month, in Chromium.")] = False,
     page: Annotated[bool, typer.Option("--write", help="Put the tables in docs/insight.md.")] = False,
 ) -> None:
     """Hold a month of made-up conversations, count and release it, and hold that against a ledger. Last line: one JSON object.
@@ -48,8 +51,10 @@ def month_command(
     Ends with 1 when a cell is not what the rules make of the ledger.
     """
     try:
-        month = _month(residents, seed, at_once, folder)
-    except (CannotStart, CatalogueError, NoAnswer, InsightUnavailable, ValueError, OSError) as error:
+        month, settings = _month(residents, seed, at_once, folder)
+        if pictures:
+            _pictures(settings, month.released.block, folder)
+    except (CannotStart, CatalogueError, NoAnswer, InsightUnavailable, StaffUnavailable, ValueError, OSError) as error:
         fail(str(error))
     print(month.page())
     if page:
@@ -62,7 +67,7 @@ def month_command(
         raise typer.Exit(1)
 
 
-def _month(residents: int, seed: int, at_once: int, folder: Path) -> Month:
+def _month(residents: int, seed: int, at_once: int, folder: Path) -> tuple[Month, Settings]:
     """Talk with a product of its own; when that has stopped, count what it noted."""
     folder.mkdir(parents=True, exist_ok=True)
     database = folder / "insight.db"
@@ -79,7 +84,7 @@ def _month(residents: int, seed: int, at_once: int, folder: Path) -> Month:
             entries = asyncio.run(hold(people, settings, catalogue, at_once, lambda done, of: tell("conversations", done, of)))
             seconds = time.monotonic() - begin
     write(entries, folder / "ledger.jsonl")
-    return _count(settings, entries, block, seed, at_once, seconds)
+    return _count(settings, entries, block, seed, at_once, seconds), settings
 
 
 def _count(settings: Settings, entries: list[Entry], block: str, seed: int, at_once: int, seconds: float) -> Month:
@@ -94,3 +99,10 @@ def _count(settings: Settings, entries: list[Entry], block: str, seed: int, at_o
     finally:
         store.close()
     return month_of(seed, at_once, seconds, entries, released)
+
+
+def _pictures(settings: Settings, block: str, folder: Path) -> None:
+    with console_of(settings, folder) as address:
+        taken = take(address, block, weeks_of(block)[-1], folder / "pictures")
+    for one in taken:
+        say.print(f"{one.file}: status {one.status}, {one.too_wide} pixels too wide", markup=False, soft_wrap=True)

@@ -16,7 +16,7 @@ from wegwijzer.evaluation.month.ledger import Entry
 from wegwijzer.evaluation.month.moving import Released
 from wegwijzer.insight.periods import period_of
 from wegwijzer.insight.small_cells import LEAST, STEP
-from wegwijzer.insight.tables import NO_OUTCOME, NOT_ASKED, OPINIONS, SKIPPED_OPINION, TABLES, UNKNOWN, Table
+from wegwijzer.insight.tables import NO_OUTCOME, NOT_ASKED, OPINIONS, QUESTIONS, SKIPPED_OPINION, TABLES, UNKNOWN, Table
 
 Cells = Callable[[Entry], Iterable[tuple[str, ...]]]
 
@@ -54,7 +54,9 @@ nothing of what the product counts with."""
 
 DONE: Mapping[str, Cells] = {
     "stap": lambda entry: list(entry.deeds.steps.items()),
-    "vraag": lambda entry: list(entry.deeds.questions.items()),
+    "vraag": lambda entry: [(asked, answer) for asked, answer in entry.deeds.questions.items() if asked in QUESTIONS],
+    "mening": lambda entry: [(entry.deeds.opinion or NOT_ASKED,)],
+    "gelukt_halte": lambda entry: [(_halte(entry), entry.deeds.worked)] if entry.deeds.worked else [],
 }
 """Where it belongs by what the resident did; the bot may have taken that for something else."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,10 @@ Slots = Callable[[str], Any]
 """Gives (awaitable) the slots of a conversation."""
 
 
+Remember = Callable[[Entry, Talker, Line], None]
+"""Told of every conversation that is over."""
+
+
 @dataclass(frozen=True)
 class Said:
     """One message and what was heard, for who wants to read along."""
@@ -43,6 +47,7 @@ async def hold(
     at_once: int,
     tell: Tell = lambda done, of: None,
     overhear: Callable[[Said], None] = lambda said: None,
+    remember: Remember = lambda entry, talker, line: None,
 ) -> list[Entry]:
     """Hold all conversations with a product that runs.
 
@@ -53,10 +58,20 @@ async def hold(
         at_once: how many talk at the same time.
         tell: told how many are done, of how many.
         overhear: told every message with its answer.
+        remember: told of every conversation that is over.
 
     Raises:
         NoAnswer: the bot does not answer.
     """
+    async with asking_slots(settings) as slots:
+        return await talks(
+            people, lambda person: line_of(person, settings), slots, catalogue, at_once, tell, overhear, remember
+        )
+
+
+@asynccontextmanager
+async def asking_slots(settings: Settings) -> AsyncIterator[Slots]:
+    """What gives the slots that the bot has of a conversation, over its API. It raises :class:`NoAnswer`."""
     async with aiohttp.ClientSession(timeout=PATIENCE) as session:
 
         async def slots(conversation: str) -> dict[str, Any]:
@@ -67,7 +82,7 @@ async def hold(
                 found = (await answer.json())["slots"]
             return {name: value for name, value in found.items() if value not in (None, [])}
 
-        return await talks(people, lambda person: line_of(person, settings), slots, catalogue, at_once, tell, overhear)
+        yield slots
 
 
 async def talks(
@@ -78,6 +93,7 @@ async def talks(
     at_once: int,
     tell: Tell = lambda done, of: None,
     overhear: Callable[[Said], None] = lambda said: None,
+    remember: Remember = lambda entry, talker, line: None,
 ) -> list[Entry]:
     """As :func:`hold`, with any way to talk.
 
@@ -89,7 +105,7 @@ async def talks(
 
     async def one_after_the_other() -> None:
         for person in waiting:
-            done.append(await _talk(person, dial, slots, sayings, catalogue, overhear))
+            done.append(await _talk(person, dial, slots, Talker(person, sayings, catalogue), overhear, remember))
             tell(len(done), len(people))
 
     talkers = [asyncio.create_task(one_after_the_other()) for _ in range(at_once)]
@@ -105,14 +121,16 @@ async def talks(
 
 
 async def _talk(
-    person: Person, dial: Dial, slots: Slots, sayings: Sayings, catalogue: Catalogue, overhear: Callable[[Said], None]
+    person: Person, dial: Dial, slots: Slots, talker: Talker, overhear: Callable[[Said], None], remember: Remember
 ) -> Entry:
-    talker, began = Talker(person, sayings, catalogue), time.time()
+    began = time.time()
     async with dial(person) as line:
         text: str | None = talker.first()
         while text is not None:
             answer = await line.say(text)
             overhear(Said(person, text, answer.texts))
             text = talker.next(answer)
-        found = await slots(line.sender)
-    return entry_of(person, talker.deeds, line.sender, (began, time.time()), {} if talker.deeds.erased else found)
+        found = {} if talker.deeds.erased else await slots(line.sender)
+    entry = entry_of(person, talker.deeds, line.sender, (began, time.time()), found)
+    remember(entry, talker, line)
+    return entry

@@ -6,7 +6,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import aiohttp
@@ -71,11 +71,14 @@ class WebLine:
         session: for requests, with cookies of its own.
         settings: of the product.
         stream: the open stream of answers.
+
+    Attributes:
+        cookie: of this browser, to come back with.
     """
 
     def __init__(self, session: aiohttp.ClientSession, settings: Settings, stream: aiohttp.ClientResponse) -> None:
-        cookie = next((one.value for one in session.cookie_jar if one.key == COOKIE), None)
-        self.sender = str(Signer(settings.web_secret).session(cookie))
+        self.cookie = next((one.value for one in session.cookie_jar if one.key == COOKIE), "")
+        self.sender = str(Signer(settings.web_secret).session(self.cookie))
         self._session, self._address, self._stream = session, address(settings), stream
 
     async def say(self, text: str) -> Heard:
@@ -125,18 +128,34 @@ async def line_of(person: Person, settings: Settings) -> AsyncIterator[Line]:
     Raises:
         NoAnswer: no conversation can be begun.
     """
-    async with AsyncExitStack() as stack:
-        headers = {"X-Forwarded-For": _own_address(person.number)}
-        jar = aiohttp.CookieJar(unsafe=True)
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=PATIENCE, cookie_jar=jar, headers=headers))
+    async with _browser(person.number) as session:
         if person.channel is Channel.REST:
             yield RestLine(session, settings)
             return
         async with session.post(f"{address(settings)}/web/session", json={}) as answer:
             if answer.status != 200:
                 raise NoAnswer(f"a conversation on the page could not begin: status {answer.status}")
-        stream = await stack.enter_async_context(session.get(f"{address(settings)}/web/events"))
+        async with session.get(f"{address(settings)}/web/events") as stream:
+            yield WebLine(session, settings, stream)
+
+
+@asynccontextmanager
+async def again(cookie: str, number: int, settings: Settings) -> AsyncIterator[WebLine]:
+    """The page opened again in the same browser.
+
+    Args:
+        cookie: of it.
+        number: of the person.
+        settings: of the product.
+    """
+    async with _browser(number, {COOKIE: cookie}) as session, session.get(f"{address(settings)}/web/events") as stream:
         yield WebLine(session, settings, stream)
+
+
+def _browser(number: int, cookies: Mapping[str, str] | None = None) -> aiohttp.ClientSession:
+    headers = {"X-Forwarded-For": _own_address(number)}
+    jar = aiohttp.CookieJar(unsafe=True)
+    return aiohttp.ClientSession(timeout=PATIENCE, cookie_jar=jar, headers=headers, cookies=cookies)
 
 
 def address(settings: Settings) -> str:

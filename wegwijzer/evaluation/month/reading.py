@@ -29,13 +29,21 @@ QUESTIONS: Mapping[str, str] = {
     "utter_halte_keuze_eerst": "halte_keuze",
     "utter_vraag_wijk": "wijk",
     "utter_wijk_keuze": "wijk_keuze",
+    "utter_mening": "mening",
+    "utter_mening_na_ja": "mening",
+    "utter_mening_niet": "anders",
+    "utter_nazorg_vraag": "nazorg",
+    "utter_nazorg_wanneer": "nazorg",
+    "utter_leren_vraag": "leren",
+    "utter_gelukt_vraag": "gelukt",
     "utter_collega_mag_dat": "collega",
     "utter_collega_mag_dat_weer": "collega",
     "utter_collega_nummer": "collega",
     "utter_collega_nummer_fout": "collega",
     "utter_collega_welk_nummer": "collega",
 }
-"""Responses that ask something, with what they ask for: the slot, or ``wijk_keuze`` when one of a few wijken is to be chosen."""
+"""Responses that ask something, with what they ask for: the slot, or another word where there is none: ``wijk_keuze`` (one of a
+few wijken), ``anders`` (something else?), ``leren`` (may a colleague read this?), ``gelukt`` (did it work?), ``collega``."""
 
 UNKNOWN = "?"
 """The name of what is in no response."""

@@ -12,6 +12,9 @@ from wegwijzer.evaluation.month.comparing import Compared, compare, compared_tab
 from wegwijzer.evaluation.month.ledger import Entry
 from wegwijzer.evaluation.month.moving import Released
 
+ENOUGH = 250
+"""So many conversations leave something to be found in figures without protection."""
+
 
 @dataclass(frozen=True)
 class Month:
@@ -50,8 +53,10 @@ class Month:
         for one in self.attacks:
             if one.mistaken:
                 found.append(f"the attack on figures {one.figures} is mistaken about {one.mistaken} cells")
-            if one.succeeded == (one.figures == PROTECTED):
-                found.append(f"the attack on figures {one.figures} {'came too far' if one.succeeded else 'learns nothing'}")
+            if one.figures == PROTECTED and one.succeeded:
+                found.append(f"the attack on figures {one.figures} came too far")
+            if one.figures != PROTECTED and not (one.succeeded or one.narrower) and len(self.entries) >= ENOUGH:
+                found.append(f"the attack on figures {one.figures} learns nothing, so that it shows nothing either")
         return found
 
     def figures(self) -> dict[str, float]:

@@ -10,7 +10,7 @@ from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.evaluation.month.people import Person
 from wegwijzer.evaluation.month.reading import Heard
 from wegwijzer.evaluation.month.sayings import Sayings
-from wegwijzer.insight.tables import ANSWERED, SKIPPED, STEP_STATES
+from wegwijzer.insight.tables import ANSWERED, OPINIONS, SKIPPED, SKIPPED_OPINION, STEP_STATES, WORKED
 from wegwijzer.vocabulary import CITYWIDE, VoorWie
 
 MOST_TURNS = 24
@@ -35,6 +35,12 @@ BEGINS, KEEPS, LOOKS_ON, THAT_IS_ALL = 0.35, 0.15, 0.15, 0.7
 """Chances of asking how to begin and of keeping it with a step they like, of looking further all the same, and of leaving after
 they said thanks."""
 
+SKIPS_OPINION, MAY_ASK_LATER, MAY_LEARN = 0.1, 0.5, 0.6
+"""Chances of keeping an opinion for oneself, of yes to being asked later, and to a colleague who reads what was not clear."""
+
+TURNED_OUT: Mapping[bool, tuple[float, ...]] = {True: (0.4, 0.25, 0.1, 0.25), False: (0.1, 0.2, 0.4, 0.3)}
+"""Chances of each of :data:`wegwijzer.insight.tables.WORKED` when they are asked later, by whether they liked the step."""
+
 AFTER_DANGER = 0.4
 """The chance that somebody goes on after helplines were shown."""
 
@@ -53,7 +59,8 @@ class Deeds:
             :data:`wegwijzer.insight.tables.STEP_STATES`.
         liked: whether they liked the last step; ``None`` when there was none.
         opinion: what they said to "was dit goed?", when they were asked.
-        later: what they said to being asked again later, when they were asked.
+        later: whether they may be asked again later, when that was asked.
+        worked: what they said when they were, or that they said nothing.
         responses: names of everything they heard, each once, in order.
         erased: whether the conversation was wiped because they asked so.
         in_danger: the kind of danger they told of.
@@ -65,7 +72,8 @@ class Deeds:
     steps: dict[str, str] = field(default_factory=dict)
     liked: bool | None = None
     opinion: str | None = None
-    later: str | None = None
+    later: bool | None = None
+    worked: str | None = None
     responses: list[str] = field(default_factory=list)
     erased: bool = False
     in_danger: str | None = None
@@ -73,6 +81,7 @@ class Deeds:
 
 
 SEEN, LOOKED, REFUSED = STEP_STATES
+NO_ANSWER = WORKED[-1]
 
 
 class Talker:
@@ -204,6 +213,37 @@ class Talker:
         yes = self.deeds.in_danger is not None
         return self._chosen(asked, list(self._sayings.answers["zorgvraag"]["ja" if yes else "nee"]), heard)
 
+    def _judges(self, asked: str, heard: Heard) -> str:
+        if self._happens(SKIPS_OPINION):
+            self.deeds.opinion = SKIPPED_OPINION
+            return self._skips(asked)
+        self.deeds.opinion = OPINIONS[0] if self.deeds.liked else OPINIONS[1]
+        return self._chosen(asked, list(self._sayings.answers["mening"][self.deeds.opinion]), heard)
+
+    def _something_else(self, asked: str, heard: Heard) -> str:
+        yes = list(self.deeds.steps.values()).count(REFUSED) < TWICE
+        if yes and self.deeds.steps:
+            self._does(REFUSED, "")
+        return self._chosen(asked, list(self._sayings.answers["anders"]["ja" if yes else "nee"]), heard)
+
+    def _later(self, asked: str, heard: Heard) -> str | None:
+        """The moments are on buttons, of which the last one says no."""
+        if not heard.buttons:
+            return self._any_button(asked, heard)
+        self.deeds.later = self._happens(MAY_ASK_LATER) and len(heard.buttons) > 1
+        return self._chosen(asked, list(heard.buttons[:-1] if self.deeds.later else heard.buttons[-1:]), heard)
+
+    def _may_learn(self, asked: str, heard: Heard) -> str:
+        answers = self._sayings.answers["leren"]
+        return self._chosen(asked, list(answers["ja" if self._happens(MAY_LEARN) else "nee"]), heard)
+
+    def asked_later(self, heard: Heard) -> str | None:
+        """What they say when it is asked later whether it worked; ``None`` when they say nothing."""
+        self.deeds.worked = self._chance.choices(WORKED, TURNED_OUT[bool(self.deeds.liked)])[0]
+        if self.deeds.worked == NO_ANSWER:
+            return None
+        return self._says(self._chosen("gelukt", list(self._sayings.answers["gelukt"][self.deeds.worked]), heard))
+
     def _no_colleague(self, asked: str, heard: Heard) -> str:
         return self._thing("geen_collega")
 
@@ -295,7 +335,7 @@ class Talker:
         return text
 
 
-CAREFUL = frozenset({"zorgvraag", "collega"})
+CAREFUL = frozenset({"zorgvraag", "collega", "mening", "anders", "nazorg", "leren"})
 """Questions that nobody walks away from here: what is said to them must be known."""
 
 ODD: Mapping[str, tuple[str, ...]] = {"gibberish": ("onzin",), "off_topic": ("buiten", "vraag")}
@@ -311,6 +351,10 @@ ANSWERS: Mapping[str, Callable[[Talker, str, Heard], str | None]] = {
     "gemis": Talker._fact,
     "vorm": Talker._fact,
     "drempel": Talker._fact,
+    "mening": Talker._judges,
+    "anders": Talker._something_else,
+    "nazorg": Talker._later,
+    "leren": Talker._may_learn,
     "zorgvraag": Talker._caring,
     "collega": Talker._no_colleague,
 }
