@@ -16,6 +16,7 @@ from console.parts import Parts
 from console.visit import PROOF, Visit
 from wegwijzer.handover.models import HandoverUnavailable, Refused
 from wegwijzer.handover.phone_vault import VaultClosed
+from wegwijzer.insight.store import InsightUnavailable
 from wegwijzer.staff.models import Role, StaffUnavailable
 from wegwijzer.staff.sessions import proves
 
@@ -61,7 +62,7 @@ def _enter(door: Door, parts: Parts, handler: Handler, request: Request, path: d
             if door is Door.ADMINS and session.user.role is not Role.ADMIN:
                 return _shut(visit, "niet_voor_jou")
         return handler(visit, **path)
-    except (HandoverUnavailable, StaffUnavailable) as error:
+    except (HandoverUnavailable, StaffUnavailable, InsightUnavailable) as error:
         log.error("console: %s", error)
         return _try_again(visit)
     except VaultClosed as error:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from wegwijzer.catalogue.loading import Catalogue, load_catalogue
 from wegwijzer.catalogue.search import CatalogueIndex
 from wegwijzer.handover.desk import Desk
 from wegwijzer.handover.phone_vault import PhoneVault, read_keys
 from wegwijzer.handover.store import HandoverStore
+from wegwijzer.insight.store import InsightStore
 from wegwijzer.paths import CATALOGUE
 from wegwijzer.settings import Settings
 from wegwijzer.staff.models import StaffUnavailable
@@ -36,6 +38,7 @@ class Parts:
         store: the requests, with ``vault`` for telephone numbers.
         staff: the database of colleagues, with ``users`` and ``sessions``.
         municipal: the municipality's own sign-in, when it is set.
+        insight: gives what was counted and released. Opened when somebody first asks: without it colleagues can still talk.
         clock: seconds since 1970.
     """
 
@@ -48,6 +51,7 @@ class Parts:
     users: Users
     sessions: Sessions
     municipal: MunicipalSignIn | None
+    insight: Callable[[], InsightStore]
     clock: Clock
 
     @classmethod
@@ -72,6 +76,7 @@ class Parts:
             users=Users(staff, clock),
             sessions=Sessions(staff, clock, idle=console.idle_minutes * 60.0, longest=console.session_hours * 3600.0),
             municipal=MunicipalSignIn(console.oidc, staff, clock) if console.oidc else None,
+            insight=cache(lambda: InsightStore(settings.insight_database, clock, key=settings.web_secret, timeout=patience)),
             clock=clock,
         )
 

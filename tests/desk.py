@@ -96,7 +96,8 @@ def running_desk(folder: Path, environment: Mapping[str, str] | None = None, pat
     settings = Settings.from_environment(
         {
             "RASA_TOKEN": "not-a-real-token", "WEB_SECRET": "een-heel-lang-geheim-van-deze-test-0123", "HANDOVER_KEY": KEY,
-            "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}", **(environment or {}),
+            "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}",
+            "INSIGHT_DATABASE_URL": f"sqlite:///{folder / 'insight.db'}", **(environment or {}),
         }
     )  # fmt: skip
     parts = Parts.from_settings(settings, clock, patience)

@@ -170,6 +170,12 @@ class InsightStore:
         with self._database.writing() as connection:
             return int(connection.execute(turns.values(at=_TURN.c.at + seconds)).rowcount)
 
+    def noted(self, conversation: str) -> list[Mark]:
+        """What is noted of a conversation now, oldest first: for who asks what is kept of them."""
+        turns = sa.select(_TURN).where(_TURN.c.conversation == self._name(conversation)).order_by(_TURN.c.at, _TURN.c.id)
+        with self._database.reading() as connection:
+            return [mark for row in connection.execute(turns) for mark in _marks(row)]
+
     # --- conversations that are over
 
     def fold(self, older_than: float, catalogue: Catalogue) -> int:
@@ -270,7 +276,7 @@ class InsightStore:
             rows = connection.execute(turns).all()
             marks: dict[str, list[Mark]] = defaultdict(list)
             for row in rows:
-                marks[row.conversation] += [Mark(row.at, kind, value) for kind, value in json.loads(row.marks)]
+                marks[row.conversation] += _marks(row)
             counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
             for name, noted in marks.items():
                 for table, cell in cells_of(noted, catalogue):
@@ -341,6 +347,10 @@ class _TakenElsewhere(Exception):
 def store_of(settings: Settings) -> InsightStore:
     """The store of an installation. Raises :class:`InsightUnavailable` when its database cannot be used."""
     return InsightStore(settings.insight_database, key=settings.web_secret)
+
+
+def _marks(turn: Any) -> list[Mark]:
+    return [Mark(turn.at, kind, value) for kind, value in json.loads(turn.marks)]
 
 
 def _row(table: Table) -> dict[str, str | None]:
