@@ -69,18 +69,17 @@ def _print(store: InsightStore, period: str) -> None:
     for name in tables_of(kind_of(period)):
         table = store.released(name, period)
         if table is None:
-            print(f"{name}: left out, for it would tell too much")
+            print(f"\n{name}: left out, for it would tell too much")
         else:
-            show(_drawn(table))
+            _print_table(table)
 
 
-def _drawn(table: Table) -> Drawn:
+def _print_table(table: Table) -> None:
     told = [cell for cell in table.cells if cell.shown is not None]
-    drawn = Drawn(title=table.name, title_justify="left", caption_justify="left")
-    drawn.caption = f"{len(table.cells) - len(told)} cells with fewer than {LEAST}, or nobody"
-    for dimension in table.dimensions:
-        drawn.add_column(dimension)
+    print(f"\n{table.name}: {len(told)} cells; {len(table.cells) - len(told)} with fewer than {LEAST} people or nobody")
+    drawn = Drawn(*table.dimensions)
     drawn.add_column("aantal", justify="right")
     for cell in sorted(told, key=lambda one: -(one.shown or 0)):
         drawn.add_row(*cell.values, str(cell.shown))
-    return drawn
+    if told:
+        show(drawn)
