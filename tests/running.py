@@ -27,6 +27,7 @@ def settings_in(folder: Path, model: Path, **more: str) -> Settings:
         "WEB_DATABASE_URL": f"sqlite:///{folder / 'web.db'}",
         "WHATSAPP_DATABASE_URL": f"sqlite:///{folder / 'whatsapp.db'}",
         "TWILIO_DATABASE_URL": f"sqlite:///{folder / 'twilio.db'}",
+        "INSIGHT_DATABASE_URL": f"sqlite:///{folder / 'insight.db'}",
         "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}",
         "INSIGHT_DATABASE_URL": f"sqlite:///{folder / 'insight.db'}",
         "HANDOVER_KEY": "88hhusDdDMDbNcwNGfs5Rd1y_V0otipeLB6anTWgj2o",
