@@ -1,4 +1,4 @@
-"""Gives :mod:`wegwijzer.aftercare.asking` its word: looking back with a person, after danger, failures and colleagues had theirs."""
+"""Gives :mod:`wegwijzer.aftercare.asking` its word, after danger, failures and colleagues had theirs: looking back."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a short answer to a question of ours means. Pure functions.
 
-Only what is plainly an answer is taken for one: a message of few words, each of which belongs to a yes, a no or to nothing. Whoever
-says anything else is heard as always, and our question lapses.
+Only what is plainly an answer is taken for one: a message of few words, each of which belongs to a yes, a no or to nothing.
+Whoever says anything else is heard as always, and our question lapses.
 """
 
 from __future__ import annotations
@@ -18,19 +18,26 @@ MOST_WORDS = 6
 FEW_WORDS = 3
 """Of a message that is taken for a yes or a no by its intent alone."""
 
-_YES = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_YES = _words(
     "ja jaa jawel jep jup yes zeker goed fijn prima top super mooi oke ok okee graag natuurlijk tuurlijk mag akkoord gelukt"
-    " nuttig handig passend helpt hielp".split()
+    " nuttig handig passend helpt hielp"
 )
-_NO = frozenset("nee neen nope niet niets niks matig slecht liever nooit mislukt".split())
-_FILLER = frozenset(
+_NO = _words("nee neen nope niet niets niks matig slecht liever nooit mislukt")
+_FILLER = _words(
     "het dit dat was is hoor wel echt heel erg zo helemaal ik vond vind heb had er iets best aan eigenlijk voor mij me maar doe"
-    " een beetje dank je dankjewel genoeg zo hebt heeft hartstikke zou fijn nog stap".split()
+    " een beetje dank je dankjewel genoeg hebt heeft hartstikke zou nog stap"
 )
-_SKIPS = re.compile(r"(?:sla (?:dit |deze |maar )?over|overslaan|overgeslagen|geen antwoord|(?:dat )?weet (?:ik )?niet|geen idee)")
+_SKIPS = re.compile(r"sla (?:dit |deze |maar )?over|overslaan|overgeslagen|geen antwoord|(?:dat )?weet (?:ik )?niet|geen idee")
 _NOT_BAD = (frozenset({"niet", "slecht"}), frozenset({"niet", "mislukt"}))
 
 YES, NO, SKIPPED = "ja", "nee", "overgeslagen"
+
+BY_INTENT: Mapping[str, str] = {"bevestigen": YES, "gezien_ok": YES, "ontkennen": NO}
 
 GOOD, NOT_GOOD = "goed", "niet"
 NOT_YET, NOT_FOR_ME = "nog_niet", "niets_voor_mij"
@@ -77,9 +84,8 @@ def _yes_or_no(words: list[str], intent: str) -> str | None:
             return YES if any(pair <= said for pair in _NOT_BAD) else NO
         if said & _YES:
             return YES
-    if len(words) <= FEW_WORDS:
-        return {"bevestigen": YES, "gezien_ok": YES, "ontkennen": NO}.get(intent) if not said & _NO or intent == "ontkennen" else None
-    return None
+    by_intent = BY_INTENT.get(intent) if len(words) <= FEW_WORDS else None
+    return None if by_intent == YES and said & _NO else by_intent
 
 
 def _worked(words: list[str], intent: str) -> str | None:

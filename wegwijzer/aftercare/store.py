@@ -19,8 +19,8 @@ SETTING = "AFTERCARE_DATABASE_URL"
 HOUR = 3600.0
 
 RETRY_WITHIN = HOUR
-"""Seconds in which a question of which nobody knows whether it arrived may be sent again: for so long the channels surely know its
-id and say it once. After that it counts as sent: better none than two."""
+"""Seconds in which a question of which nobody knows whether it arrived may be sent again: for so long the channels surely know
+its id and say it once. After that it counts as sent: better none than two."""
 
 PATIENCE = 7 * 24 * HOUR
 """Seconds after which nobody is waited for any more: an answer, or a moment to ask."""

@@ -11,7 +11,6 @@ from wegwijzer.domain_texts import response
 _SAID_BY: Mapping[Question, str] = {Question.MENING: "utter_mening", Question.GELUKT: "utter_gelukt_vraag"}
 
 
-
 @lru_cache(maxsize=1)
 def late_titles() -> Mapping[str, Question]:
     """The words of each such button, in lower case, with its question; what the form asks as well (*Sla over*) is left out."""
