@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from wegwijzer.aftercare.models import AftercareUnavailable
+from wegwijzer.aftercare.counting import count_answer
+from wegwijzer.aftercare.models import AftercareUnavailable, Later
+from wegwijzer.aftercare.rounds import Asker, Talks
 from wegwijzer.aftercare.store import AftercareStore
+from wegwijzer.catalogue.loading import load_catalogue
 from wegwijzer.learning.store import LearningStore, LearningUnavailable
+from wegwijzer.paths import CATALOGUE
 from wegwijzer.settings import Settings
+from wegwijzer.web.outbox import OutboxUnavailable
+from wegwijzer.whatsapp.kept import kept_stores
 
 
 def store_of(settings: Settings) -> AftercareStore:
@@ -29,6 +37,36 @@ def template_of(settings: Settings, channel: str) -> str:
     if channel == "twilio" and whatsapp.twilio is not None:
         return whatsapp.twilio.aftercare
     return ""
+
+
+def asker_of(settings: Settings, talks: Talks, clock: Callable[[], float] = time.time) -> Asker:
+    """What asks whoever is due.
+
+    Args:
+        talks: the conversations of a Rasa server.
+        clock: seconds since 1970.
+
+    Raises:
+        AftercareUnavailable, CatalogueError: a database or the catalogue cannot be used.
+    """
+    return Asker(
+        AftercareStore(settings.aftercare_database, clock),
+        talks,
+        load_catalogue(CATALOGUE),
+        lambda channel: template_of(settings, channel),
+        lambda later: _heard_at(settings, later),
+        lambda later, answer: count_answer(settings, later, answer),
+    )
+
+
+def _heard_at(settings: Settings, later: Later) -> float | None:
+    """When somebody last wrote on WhatsApp. Raises :class:`AftercareUnavailable`."""
+    try:
+        with kept_stores(settings) as stores:
+            found = [at for store in stores if (at := store.heard_at(later.conversation)) is not None]
+    except OutboxUnavailable as error:
+        raise AftercareUnavailable(str(error)) from error
+    return found[0] if found else None
 
 
 @lru_cache(maxsize=1)

@@ -59,3 +59,9 @@ LINE = "nazorg."
 
 UNKNOWN = "onbekend"
 """The halte of a conversation in which none was heard."""
+
+MARK = "nazorg"
+"""In the metadata of the question: how it goes to the person."""
+
+TEXT, TEMPLATE = "text", "template"
+"""As it is written, or as what the provider approved."""

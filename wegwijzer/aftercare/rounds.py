@@ -16,7 +16,7 @@ import httpx
 
 from wegwijzer.aftercare.answers import NO_ANSWER
 from wegwijzer.aftercare.due import WAIT, WITH_WINDOW, Seen, Verdict, seen_in, verdict
-from wegwijzer.aftercare.models import Later, State
+from wegwijzer.aftercare.models import MARK, TEMPLATE, TEXT, Later, State
 from wegwijzer.aftercare.moments import way_of
 from wegwijzer.aftercare.questions import Question
 from wegwijzer.aftercare.store import AftercareStore
@@ -30,9 +30,6 @@ EVERY = 30.0
 
 QUESTION = "utter_gelukt_vraag"
 SLOT = "terugblik"
-
-MARK = "nazorg"
-"""In the metadata of what is said: how it goes to the person, ``text`` or ``template``."""
 
 
 class Talks(Protocol):
@@ -101,7 +98,7 @@ class Asker:
             case Verdict.KNOWN:
                 await asyncio.to_thread(self.store.asked, later)
             case (Verdict.ASK | Verdict.TEMPLATE) as how:
-                return await self._ask(later, seen, record.name, "template" if how is Verdict.TEMPLATE else "text")
+                return await self._ask(later, seen, record.name, TEMPLATE if how is Verdict.TEMPLATE else TEXT)
         return False
 
     async def _ask(self, later: Later, seen: Seen, name: str, how: str) -> bool:
@@ -116,7 +113,7 @@ def events_for(later: Later, seen: Seen, name: str, how: str) -> list[dict[str, 
 
     Args:
         name: of the record.
-        how: see :data:`MARK`.
+        how: see :data:`wegwijzer.aftercare.models.MARK`.
     """
     said = response(QUESTION, "whatsapp" if later.channel in WITH_WINDOW else later.channel)
     mark = {"line": later.line, MARK: how, "utter_action": QUESTION}
