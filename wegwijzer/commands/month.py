@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wegwijzer.catalogue.loading import CatalogueError, load_catalogue
+from wegwijzer.aftercare.models import AftercareUnavailable
+from wegwijzer.catalogue.loading import Catalogue, CatalogueError, load_catalogue
 from wegwijzer.commands.output import fail, progress_bars, say, teller
 from wegwijzer.commands.running import own_product
 from wegwijzer.evaluation.markdown import with_block
-from wegwijzer.evaluation.month.driver import hold
+from wegwijzer.evaluation.month.driver import asking_slots, hold
+from wegwijzer.evaluation.month.later import Waiting, ask_later
 from wegwijzer.evaluation.month.ledger import Entry, write
-from wegwijzer.evaluation.month.lines import NoAnswer
+from wegwijzer.evaluation.month.lines import Line, NoAnswer, WebLine
 from wegwijzer.evaluation.month.moving import after, block_now, move, release
-from wegwijzer.evaluation.month.people import draw_people
+from wegwijzer.evaluation.month.people import Person, draw_people
 from wegwijzer.evaluation.month.pictures import console_of, take
 from wegwijzer.evaluation.month.report import Month, month_of
+from wegwijzer.evaluation.month.talking import Talker
 from wegwijzer.insight.periods import start_of, weeks_of
 from wegwijzer.insight.store import InsightStore, InsightUnavailable
 from wegwijzer.matching.opening_hours import AMSTERDAM
@@ -54,7 +58,16 @@ def month_command(
         month, settings = _month(residents, seed, at_once, folder)
         if pictures:
             _pictures(settings, month.released.block, folder)
-    except (CannotStart, CatalogueError, NoAnswer, InsightUnavailable, StaffUnavailable, ValueError, OSError) as error:
+    except (
+        CannotStart,
+        CatalogueError,
+        NoAnswer,
+        AftercareUnavailable,
+        InsightUnavailable,
+        StaffUnavailable,
+        ValueError,
+        OSError,
+    ) as error:
         fail(str(error))
     print(month.page())
     if page:
@@ -81,10 +94,36 @@ def _month(residents: int, seed: int, at_once: int, folder: Path) -> tuple[Month
         with progress_bars() as progress:
             tell = teller(progress)
             begin = time.monotonic()
-            entries = asyncio.run(hold(people, settings, catalogue, at_once, lambda done, of: tell("conversations", done, of)))
+            entries, waiting = _talk(people, settings, catalogue, at_once, tell)
             seconds = time.monotonic() - begin
+            later = asyncio.run(_later(settings, waiting, tell))
+    entries = [later.get(entry.conversation, entry) for entry in entries]
     write(entries, folder / "ledger.jsonl")
     return _count(settings, entries, block, seed, at_once, seconds), settings
+
+
+def _talk(
+    people: Sequence[Person], settings: Settings, catalogue: Catalogue, at_once: int, tell: Callable[[str, int, int], None]
+) -> tuple[list[Entry], list[Waiting]]:
+    """Hold all conversations; also gives who said on the page that they may be asked later."""
+    waiting: list[Waiting] = []
+
+    def remember(entry: Entry, talker: Talker, line: Line) -> None:
+        if entry.deeds.later and isinstance(line, WebLine):
+            waiting.append(Waiting(entry, talker, line.cookie))
+
+    def done(many: int, of: int) -> None:
+        tell("conversations", many, of)
+
+    entries = asyncio.run(hold(people, settings, catalogue, at_once, done, remember=remember))
+    return entries, waiting
+
+
+async def _later(settings: Settings, waiting: Sequence[Waiting], tell: Callable[[str, int, int], None]) -> dict[str, Entry]:
+    """What those who were asked later did, by conversation."""
+    async with asking_slots(settings) as slots:
+        done = await ask_later(settings, waiting, slots, lambda many, of: tell("asked later", many, of))
+    return {entry.conversation: entry for entry in done}
 
 
 def _count(settings: Settings, entries: list[Entry], block: str, seed: int, at_once: int, seconds: float) -> Month:

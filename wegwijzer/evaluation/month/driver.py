@@ -64,9 +64,7 @@ async def hold(
         NoAnswer: the bot does not answer.
     """
     async with asking_slots(settings) as slots:
-        return await talks(
-            people, lambda person: line_of(person, settings), slots, catalogue, at_once, tell, overhear, remember
-        )
+        return await talks(people, lambda person: line_of(person, settings), slots, catalogue, at_once, tell, overhear, remember)
 
 
 @asynccontextmanager
