@@ -50,6 +50,7 @@ class Settings:
         tracker_database: URL of the conversation database: that file, or the shared one.
         catalogue_database: URL of the copy of the catalogue (``CATALOGUE_DATABASE_URL``).
         aftercare_database: URL of the database with who may be asked later whether it worked (``AFTERCARE_DATABASE_URL``).
+        insight_database: URL of the database with counts and with what may be learned from (``INSIGHT_DATABASE_URL``).
         action_url: where the action servers are, when not on this machine (``ACTION_URL``).
         rasa_url: where the Rasa servers are, when not on this machine (``RASA_URL``).
         web_secret: signs the sessions of the web chat (``WEB_SECRET``); made at first start when not given.
@@ -84,6 +85,7 @@ class Settings:
     tracker_database: str = field(repr=False)
     catalogue_database: str = field(repr=False)
     aftercare_database: str = field(repr=False)
+    insight_database: str = field(repr=False)
     action_url: str
     rasa_url: str
     web_secret: str = field(repr=False)
@@ -127,6 +129,7 @@ class Settings:
             tracker_database=shared or f"sqlite:///{tracker_db}",
             catalogue_database=database_of("CATALOGUE_DATABASE_URL", environment, f"sqlite:///{VAR / 'catalogue.db'}"),
             aftercare_database=database_of("AFTERCARE_DATABASE_URL", environment, f"sqlite:///{VAR / 'aftercare.db'}"),
+            insight_database=database_of("INSIGHT_DATABASE_URL", environment, f"sqlite:///{VAR / 'insight.db'}"),
             action_url=_address("ACTION_URL", environment) or f"http://{host}:{action_port}",
             rasa_url=_address("RASA_URL", environment) or f"http://{host}:{rasa_port}",
             web_secret=_secret(environment, "WEB_SECRET", SHORTEST_SECRET, FEWEST_CHARACTERS),
@@ -166,6 +169,7 @@ class Settings:
             "TRACKER_DATABASE_URL": self.tracker_database,
             "CATALOGUE_DATABASE_URL": self.catalogue_database,
             "AFTERCARE_DATABASE_URL": self.aftercare_database,
+            "INSIGHT_DATABASE_URL": self.insight_database,
             "ACTION_URL": self.action_url if self.action_url != f"http://{self.host}:{self.action_port}" else "",
             "RASA_URL": self.rasa_url if self.rasa_url != f"http://{self.host}:{self.rasa_port}" else "",
             "WEB_SECRET": self.web_secret,

@@ -36,6 +36,8 @@ from wegwijzer.staff.models import StaffUnavailable
 
 month_app = typer.Typer()
 
+UNAVAILABLE = (AftercareUnavailable, InsightUnavailable, StaffUnavailable)
+
 FOLDER = VAR / "month"
 PAGE = ROOT / "docs" / "insight.md"
 BLOCK = "month"

@@ -1,8 +1,8 @@
 """Asking later whether it worked, as the product does, and what the residents say then.
 
 Nobody waits for tomorrow either: the product's own round runs here with a clock that stands in the morning after the moment
-people chose, and asks through the running Rasa server. Who is asked sees it on the page, with the cookie of before, and answers or
-not. What they say is counted when they say it: now.
+people chose, and asks through the running Rasa server. Who is asked sees it on the page, with the cookie of before, and answers
+or not. What they say is counted when they say it: now.
 """
 
 from __future__ import annotations
