@@ -60,7 +60,7 @@ def console_of(settings: Settings, folder: Path) -> Iterator[str]:
         CannotStart: it does not start.
     """
     database = folder / "console.db"
-    own = {"CONSOLE_PORT": str(free_ports(1)[0]), "HANDOVER_DATABASE_URL": f"sqlite:///{database}", "METRICS_PORT": "0"}
+    own = {"CONSOLE_PORT": str(free_ports(1)[0]), "HANDOVER_DATABASE_URL": f"sqlite:///{database}", "METRICS_PORT": ""}
     settings = Settings.from_environment({**settings.as_environment(), **own})
     staff = Database(settings.handover.database, METADATA, setting="HANDOVER_DATABASE_URL", failure=StaffUnavailable)
     Users(staff, time.time).add(WHO, Role.ADMIN, password=PASSWORD)
