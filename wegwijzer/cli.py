@@ -20,6 +20,7 @@ from wegwijzer.commands.handover import handover_app
 from wegwijzer.commands.insight import insight_app
 from wegwijzer.commands.keeping import keeping_app
 from wegwijzer.commands.measuring import measuring_app
+from wegwijzer.commands.month import month_app
 from wegwijzer.commands.output import fail, fail_on, read_settings, say
 from wegwijzer.commands.running import train_model, with_model
 from wegwijzer.commands.security import security_app
@@ -65,6 +66,7 @@ app.add_typer(keeping_app)
 app.add_typer(security_app)
 app.add_typer(serving_app)
 app.add_typer(cluster_app)
+app.add_typer(month_app)
 app.add_typer(soaking_app)
 
 
