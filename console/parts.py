@@ -11,6 +11,7 @@ from wegwijzer.catalogue.search import CatalogueIndex
 from wegwijzer.handover.desk import Desk
 from wegwijzer.handover.phone_vault import PhoneVault, read_keys
 from wegwijzer.handover.store import HandoverStore
+from wegwijzer.learning.store import LearningStore
 from wegwijzer.paths import CATALOGUE
 from wegwijzer.settings import Settings
 from wegwijzer.staff.models import StaffUnavailable
@@ -35,6 +36,7 @@ class Parts:
         catalogue: what editors keep, with ``index`` to search it.
         store: the requests, with ``vault`` for telephone numbers.
         staff: the database of colleagues, with ``users`` and ``sessions``.
+        learning: messages that may be learned from.
         municipal: the municipality's own sign-in, when it is set.
         clock: seconds since 1970.
     """
@@ -47,6 +49,7 @@ class Parts:
     staff: Database
     users: Users
     sessions: Sessions
+    learning: LearningStore
     municipal: MunicipalSignIn | None
     clock: Clock
 
@@ -55,13 +58,14 @@ class Parts:
         """Put together.
 
         Raises:
-            HandoverUnavailable, StaffUnavailable: when the database cannot be used.
+            HandoverUnavailable, StaffUnavailable, LearningUnavailable: when a database cannot be used.
             CatalogueError: when the catalogue has mistakes.
         """
         catalogue = load_catalogue(CATALOGUE)
         store = HandoverStore(settings.handover.database, clock, settings.handover.targets, timeout=patience)
         staff = staff_database(settings, patience)
         console = settings.console
+        learning = LearningStore(settings.insight_database, clock, settings.learning_days, timeout=patience)
         return cls(
             settings=settings,
             catalogue=catalogue,
@@ -71,6 +75,7 @@ class Parts:
             staff=staff,
             users=Users(staff, clock),
             sessions=Sessions(staff, clock, idle=console.idle_minutes * 60.0, longest=console.session_hours * 3600.0),
+            learning=learning,
             municipal=MunicipalSignIn(console.oidc, staff, clock) if console.oidc else None,
             clock=clock,
         )
@@ -83,6 +88,7 @@ class Parts:
         """Give back the connections."""
         self.store.close()
         self.staff.close()
+        self.learning.close()
 
 
 def staff_database(settings: Settings, patience: float = PATIENCE) -> Database:

@@ -96,7 +96,8 @@ def running_desk(folder: Path, environment: Mapping[str, str] | None = None, pat
     settings = Settings.from_environment(
         {
             "RASA_TOKEN": "not-a-real-token", "WEB_SECRET": "een-heel-lang-geheim-van-deze-test-0123", "HANDOVER_KEY": KEY,
-            "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}", **(environment or {}),
+            "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}",
+            "INSIGHT_DATABASE_URL": f"sqlite:///{folder / 'insight.db'}", **(environment or {}),
         }
     )  # fmt: skip
     parts = Parts.from_settings(settings, clock, patience)
@@ -126,8 +127,8 @@ class Browser:
         return self.client.get(path, **options)
 
     def post(self, path: str, data: dict[str, str] | None = None, **options: Any) -> httpx.Response:
-        """Send a form that was got from the queue's page."""
-        return self.client.post(path, data={"bewijs": proof(self.get("/")), **(data or {})}, **options)
+        """Send a form that was got from the first page of who it is."""
+        return self.client.post(path, data={"bewijs": proof(self.get("/", follow_redirects=True)), **(data or {})}, **options)
 
     def news(self, **query: str) -> dict[str, Any]:
         """What the script gets."""
