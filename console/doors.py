@@ -76,7 +76,7 @@ def _enter(door: Door, parts: Parts, handler: Handler, request: Request, path: d
             if posted and not proves(session.token, visit.form(PROOF)):
                 return _shut(visit, "oud_formulier")
             role = session.user.role
-            if not OPEN_TO.get(door, lambda role: True)(role):
+            if door in OPEN_TO and not OPEN_TO[door](role):
                 first = FIRST_PAGE.get(role) if request.path == "/" and not posted else None
                 return visit.to(first) if first else _shut(visit, "niet_voor_jou")
         return handler(visit, **path)

@@ -155,7 +155,7 @@ def test_each_look_is_written_down_and_no_word(desk: Desk, editor: Browser, capl
     id = one(desk)
     editor.get("/leren")
     editor.post(f"/leren/{id}/bewaar", {"tekst": SAID, "etiket": "eenzaam"})
-    assert [deed for deed in deeds(desk) if deed[1] == LOOK][0] == ("Noor", LOOK, id[:6])
+    assert next(deed for deed in deeds(desk) if deed[1] == LOOK) == ("Noor", LOOK, id[:6])
     assert ("Noor", "taught", f"{id[:6]} eenzaam") in deeds(desk)
     assert not any("duiven" in " ".join(deed) for deed in deeds(desk))
     assert "duiven" not in caplog.text

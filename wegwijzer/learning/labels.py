@@ -29,7 +29,7 @@ _BETWEEN, _MORE = ":", "+"
 
 
 class NoLabel(ValueError):
-    """This is no label. The message is one word, the reason: ``intent``, ``halte``, ``needs_halte``, ``most_haltes``, ``both``."""
+    """This is no label. The message is one word, why: ``intent``, ``halte``, ``needs_halte``, ``most_haltes``, ``both``."""
 
 
 @dataclass(frozen=True)
