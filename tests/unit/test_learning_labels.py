@@ -45,3 +45,8 @@ def test_the_guesses_of_the_bot_become_labels() -> None:
     assert read_guesses(words, HALTES) == (
         Label("situatie", ("verlies",)), Label("eenzaam"), Label("situatie", ("verlies", "ontmoeten")),
     )  # fmt: skip
+    assert read_guesses(["verlies", "ontmoeten", "vraag_aanbod"], HALTES) == (
+        Label("vraag_aanbod", ("verlies",)), Label("vraag_aanbod", ("ontmoeten",)),
+    )  # fmt: skip
+    assert read_guesses(["situatie"], HALTES) == (Label("situatie"),)
+    assert read_guesses(["vraag_aanbod"], HALTES) == (), "means nothing without a halte"

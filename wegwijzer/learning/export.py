@@ -127,7 +127,7 @@ class Sieve:
 
 def as_trained(text: str) -> str:
     """The text without what was crossed out and without what Rasa reads as markup or a command, on one line."""
-    return " ".join(_CROSSED_OUT.sub(" ", text).translate(_MARKUP).split()).lstrip("/").strip()
+    return " ".join(_CROSSED_OUT.sub(" ", text).translate(_MARKUP).split()).lstrip("/-* ")
 
 
 def as_nlu(taught: Iterable[Taught | Example]) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
 
 from wegwijzer.claims import ClaimsUnavailable, alone
+from wegwijzer.learning.store import LearningStore, LearningUnavailable
 from wegwijzer.paths import VAR
 from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.privacy.logs import purge_logs
@@ -66,13 +70,35 @@ def purge_whatsapp(settings: Settings) -> int:
         return sum(store.purge(settings.retention_hours) for store in stores)
 
 
+def purge_learning(settings: Settings) -> int:
+    """Delete every message that waited long enough to be learned from, or was kept long enough after it was labelled.
+
+    Returns:
+        How many; none when nothing was ever kept.
+
+    Raises:
+        wegwijzer.web.outbox.OutboxUnavailable: the database does not do its work.
+    """
+    url = make_url(settings.insight_database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return 0
+    try:
+        store = LearningStore(settings.insight_database, days=settings.learning_days)
+        try:
+            return store.purge()
+        finally:
+            store.close()
+    except LearningUnavailable as error:
+        raise OutboxUnavailable(str(error)) from None
+
+
 def purge(settings: Settings) -> tuple[int, int, int]:
     """A whole round; nothing where another machine is at it in the same database.
 
     Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
 
-    Old lines of logs go too. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``)
-    with their telephone numbers.
+    Old lines of logs go too, and messages that may be learned from no longer. Requests for a human being go in the rounds of the
+    hand-over (``wegwijzer/handover/rounds.py``) with their telephone numbers.
 
     Raises:
         wegwijzer.web.outbox.OutboxUnavailable: when a database does not do its work.
@@ -84,6 +110,7 @@ def purge(settings: Settings) -> tuple[int, int, int]:
             if not mine:
                 return 0, 0, 0
             whatsapp = purge_whatsapp(settings)
+            purge_learning(settings)
             return purge_conversations(settings.tracker_database, hours), purge_web_chat(settings.web_database, hours), whatsapp
     except ClaimsUnavailable as error:
         raise OutboxUnavailable(str(error)) from None
