@@ -14,9 +14,9 @@ from functools import cache
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from jsonschema.validators import validator_for
 from threadpoolctl import threadpool_limits
 
+from channels.quick_actions import make_actions_quick
 from channels.quick_choices import is_policy, make_choices_quick, silent
 from channels.quick_trackers import make_trackers_quick
 
@@ -29,25 +29,11 @@ if TYPE_CHECKING:
 def make_quick() -> None:
     """From now on. To be called once Rasa may be imported."""
     threadpool_limits(limits=1, user_api="blas")
-    _check_answers_quickly()
     _find_events_quickly()
     _run_in_known_order()
+    make_actions_quick()
     make_trackers_quick()
     make_choices_quick()
-
-
-def _check_answers_quickly() -> None:
-    from rasa.core.actions.action import RemoteAction
-
-    described = RemoteAction.action_response_format_spec()
-    kind = validator_for(described)
-    kind.check_schema(described)
-    validator, complain = kind(described), RemoteAction._validate_action_result
-
-    def check(self: RemoteAction, result: dict[str, Any]) -> bool:
-        return bool(validator.is_valid(result) or complain(self, result))
-
-    RemoteAction._validate_action_result = check
 
 
 def _find_events_quickly() -> None:

@@ -9,11 +9,10 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from channels.handover import erase_surely, hide_numbers, new_events, tell_colleague_surely
@@ -21,6 +20,7 @@ from channels.patient_store import PatientTrackerStore
 from channels.recent_trackers import RecentTrackers, is_stored, mark_stored, mark_tried, was_tried
 from channels.redacted import redact_words
 from channels.thinning import thin
+from channels.written import written
 from wegwijzer.handover.assembly import own_store
 from wegwijzer.privacy.redaction import own_redactor
 
@@ -33,9 +33,6 @@ ERASED = frozenset({"utter_gewist", "utter_opnieuw"})
 """What the bot says to it."""
 
 BEGINS_AGAIN = "opnieuw"
-
-NEWEST = select(func.max(SQLTrackerStore.SQLEvent.id)).where(SQLTrackerStore.SQLEvent.sender_id == bindparam("sender"))
-"""Asked with every message: made once, and past the bookkeeping of a session."""
 
 
 class ErasingTrackerStore(PatientTrackerStore):
@@ -76,10 +73,10 @@ class ErasingTrackerStore(PatientTrackerStore):
         if tracker.is_paused():
             # Before it is stored: what was told twice is written once, what was never told is lost.
             await tell_colleague_surely(tracker.sender_id, [event.as_dict() for event in tracker.events])
-        await super().save(tracker)
+        newest = await self.store(tracker)
         for event in tracker.events:
             mark_stored(event)
-        if (newest := await self.patiently(lambda: self._newest(tracker.sender_id))) is not None:
+        if newest is not None:
             self._recent.put(tracker, newest)
 
     def erase(self, sender_id: str) -> int:
@@ -93,7 +90,7 @@ class ErasingTrackerStore(PatientTrackerStore):
         return deleted
 
     async def _remembered(self, sender_id: str) -> DialogueStateTracker | None:
-        newest = await self._newest(sender_id)
+        newest = await self.newest(sender_id)
         if newest is None:
             self._recent.drop(sender_id)
             return None
@@ -106,12 +103,6 @@ class ErasingTrackerStore(PatientTrackerStore):
         for event in events:
             mark_stored(event)
         return DialogueStateTracker.from_events(sender_id, thin(events), self.domain.slots) if events else None
-
-    async def _newest(self, sender_id: str) -> int | None:
-        """The number of the newest event of a conversation."""
-        with self.engine.connect() as connection:
-            found: int | None = connection.execute(NEWEST, {"sender": sender_id}).scalar()
-        return found
 
     def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:
         """See parent; without a line of a colleague that is stored already."""
@@ -131,7 +122,7 @@ class ErasingTrackerStore(PatientTrackerStore):
             return new
         newest = session.query(self.SQLEvent.data).filter(self.SQLEvent.sender_id == sender_id).order_by(self.SQLEvent.id.desc())
         there = [row.data for row in newest.limit(len(new))]
-        return [] if there[::-1] == [json.dumps(event.as_dict()) for event in new] else new
+        return [] if there[::-1] == [written(event.as_dict()).decode() for event in new] else new
 
     def _erase_events(self, sender_id: str) -> int:
         self._recent.drop(sender_id)

@@ -13,13 +13,15 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import Event
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
 
 CHANGED: dict[type[Any], tuple[str, ...]] = {
     DaskGraphRunner: ("run",),
     DialogueStateTracker: ("applied_events", "copy"),
     Event: ("resolve_by_type",),
     FormAction: ("_temporary_tracker",),
-    RemoteAction: ("_validate_action_result",),
+    EndpointConfig: ("request", "session"),
+    RemoteAction: ("_action_call_format", "_validate_action_result"),
     RulePolicy: ("_find_action_from_rules", "_get_possible_keys", "_prediction_states"),
     Slot: ("__copy__",),
 }

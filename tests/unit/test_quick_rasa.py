@@ -45,6 +45,11 @@ answers = st.fixed_dictionaries(
                         {"event": "slot", "name": "wijk", "value": 1, "timestamp": None},
                         {"event": "followup", "name": "action_listen"},
                         {"event": "slot"},
+                        {"event": "bot", "text": "dag", "metadata": {}},
+                        {"event": "bot", "metadata": "dag"},
+                        {"event": "onbekend"},
+                        {"event": ["slot"]},
+                        {"name": "wijk"},
                         {"event": 3},
                         "slot",
                     ]
