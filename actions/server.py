@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 LARGEST = 16 * 1024 * 1024
 """Bytes of a call: a whole conversation with the domain beside it."""
 
+KEEP_OPEN = 75
+"""Seconds that a line stays open for the next call: longer than Rasa leaves it so (``channels/quick_actions.py``)."""
+
 OPEN = ("health", "ready")
 """The routes that say that it runs and whether it can work, and nothing else."""
 
@@ -57,6 +60,7 @@ def main() -> None:
 def guard(app: Sanic, secret: str) -> None:
     """Let nobody in without the secret, and say nothing of a conversation when something goes wrong."""
     app.config.REQUEST_MAX_SIZE = LARGEST
+    app.config.KEEP_ALIVE_TIMEOUT = KEEP_OPEN
     only_sized(app)
     expected = f"Bearer {secret}".encode()
     app.error_handler = ErrorHandler()

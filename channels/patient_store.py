@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
+from channels.written import keep_written, written
 from wegwijzer.storage import create_tables, open_engine
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,12 @@ PATIENCE, FIRST_PAUSE, LONGEST_PAUSE = 30.0, 0.1, 2.0
 
 TROUBLE = (sa.exc.OperationalError, sa.exc.InternalError)
 """What passes: a database that is away or locked, a full disk, a disk or a PostgreSQL that can only be read for a while."""
+
+EVENTS = SQLTrackerStore.SQLEvent.__table__
+
+INSERT = sa.insert(EVENTS)
+NEWEST = sa.select(sa.func.max(EVENTS.c.id)).where(EVENTS.c.sender_id == sa.bindparam("sender"))
+"""Made once, and past the bookkeeping of a session: they are said with every message."""
 
 Done = TypeVar("Done")
 
@@ -59,8 +67,32 @@ class PatientTrackerStore(SQLTrackerStore):
         self.sessionmaker = sessionmaker(bind=engine)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """See parent. Doing it twice is fine: only what is not there yet is written."""
-        await self.patiently(lambda: super(PatientTrackerStore, self).save(tracker))
+        """See parent."""
+        await self.store(tracker)
+
+    async def store(self, tracker: DialogueStateTracker) -> int | None:
+        """Write what is new. Doing it twice is fine: only what is not there yet is written.
+
+        Returns:
+            The number of the newest event of this conversation; ``None`` when there is none.
+        """
+        return await self.patiently(lambda: self._store(tracker))
+
+    async def _store(self, tracker: DialogueStateTracker) -> int | None:
+        """All new events at once: an object for each, as Rasa does it, takes longer than writing them."""
+        await self.stream_events(tracker)
+        with self.engine.begin() as connection:
+            new = list(self._additional_events(Session(bind=connection), tracker))
+            if new:
+                connection.execute(INSERT, [_row(tracker.sender_id, event) for event in new])
+            newest: int | None = connection.execute(NEWEST, {"sender": tracker.sender_id}).scalar()
+        return newest
+
+    async def newest(self, sender_id: str) -> int | None:
+        """The number of the newest event of a conversation."""
+        with self.engine.connect() as connection:
+            found: int | None = connection.execute(NEWEST, {"sender": sender_id}).scalar()
+        return found
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         read = super()._retrieve
@@ -78,6 +110,20 @@ class PatientTrackerStore(SQLTrackerStore):
                 log.warning("conversations: the database does not do its work, trying again: %s", type(error.orig).__name__)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    """As Rasa writes it: beside the event itself what its table is looked through by."""
+    data = event.as_dict()
+    keep_written(event, text := written(data))
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": text.decode(),
+    }
 
 
 def _commit_quickly(connection: Any, _: object) -> None:

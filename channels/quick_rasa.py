@@ -8,14 +8,20 @@ by waiting for each other than they gain: what is multiplied here is small.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from jsonschema.validators import validator_for
 from threadpoolctl import threadpool_limits
 
+from channels.quick_actions import make_actions_quick
+from channels.quick_choices import is_policy, make_choices_quick, silent
+from channels.quick_trackers import make_trackers_quick
+
 if TYPE_CHECKING:
+    from rasa.core.policies.policy import PolicyPrediction
     from rasa.engine.graph import GraphNode, GraphSchema
     from rasa.engine.runner.dask import DaskGraphRunner
 
@@ -23,23 +29,11 @@ if TYPE_CHECKING:
 def make_quick() -> None:
     """From now on. To be called once Rasa may be imported."""
     threadpool_limits(limits=1, user_api="blas")
-    _check_answers_quickly()
     _find_events_quickly()
     _run_in_known_order()
-
-
-def _check_answers_quickly() -> None:
-    from rasa.core.actions.action import RemoteAction
-
-    described = RemoteAction.action_response_format_spec()
-    kind = validator_for(described)
-    kind.check_schema(described)
-    validator, complain = kind(described), RemoteAction._validate_action_result
-
-    def check(self: RemoteAction, result: dict[str, Any]) -> bool:
-        return bool(validator.is_valid(result) or complain(self, result))
-
-    RemoteAction._validate_action_result = check
+    make_actions_quick()
+    make_trackers_quick()
+    make_choices_quick()
 
 
 def _find_events_quickly() -> None:
@@ -63,6 +57,7 @@ Step = tuple[str, "GraphNode", tuple[str, ...]]
 
 
 def _run_in_known_order() -> None:
+    from rasa.core.policies.policy import PolicyPrediction
     from rasa.engine.exceptions import GraphRunError
     from rasa.engine.runner.dask import DaskGraphRunner
 
@@ -73,9 +68,15 @@ def _run_in_known_order() -> None:
             steps = plans[tuple(wanted)] = _steps(self, self._graph_schema.minimal_graph_schema(wanted))
         done: dict[str, Any] = {name: node for name, node, _ in steps}
         self._add_inputs_to_graph(inputs, done)
+        predictions: list[PolicyPrediction] = []
         try:
             for name, node, needs in steps:
-                done[name] = node(*(done.get(need, need) for need in needs))
+                if predictions and (known := _silent(node, done, predictions)) is not None:
+                    done[name] = name, known
+                else:
+                    done[name] = node(*(done.get(need, need) for need in needs))
+                if isinstance(done[name][1], PolicyPrediction):
+                    predictions.append(done[name][1])
         except RuntimeError as error:
             raise GraphRunError("Error running runner.") from error
         return dict(done[name] for name in wanted)
@@ -83,7 +84,32 @@ def _run_in_known_order() -> None:
     DaskGraphRunner.run = run
 
 
+def _silent(node: GraphNode, done: dict[str, Any], predictions: list[PolicyPrediction]) -> PolicyPrediction | None:
+    """The prediction of a policy that need not be asked."""
+    if not is_policy(node._component):
+        return None
+    given = {name: found[1] for name, need in node._inputs.items() if isinstance(found := done.get(need), tuple)}
+    return silent(node._component, given, predictions)
+
+
 def _steps(runner: DaskGraphRunner, schema: GraphSchema) -> list[Step]:
     needs = {name: tuple(node.needs.values()) for name, node in schema.nodes.items()}
-    order = TopologicalSorter(needs).static_order()
-    return [(name, runner._instantiated_nodes[name], needs[name]) for name in order if name in needs]
+    return [(name, runner._instantiated_nodes[name], needs[name]) for name in _order(runner, needs)]
+
+
+def _order(runner: DaskGraphRunner, needs: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    """Each component after what it needs; of the policies the one with the highest priority first."""
+    sorter: TopologicalSorter[str] = TopologicalSorter(needs)
+    ready: list[str] = []
+    sorter.prepare()
+    while sorter.is_active():
+        ready += sorter.get_ready()
+        ready.sort(key=lambda name: _turn(runner, name))
+        sorter.done(name := ready.pop())
+        if name in needs:
+            yield name
+
+
+def _turn(runner: DaskGraphRunner, name: str) -> float:
+    component: Any = getattr(runner._instantiated_nodes.get(name), "_component", None)
+    return float(component.priority) if is_policy(component) else math.inf

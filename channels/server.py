@@ -17,6 +17,7 @@ from channels.absent import needs_tensorflow, stand_in, unused
 from channels.guard import guard
 from channels.logs import only_our_log, through_our_log
 from channels.measuring import measure_rasa
+from channels.quick_actions import close_lines
 from channels.quick_rasa import make_quick
 from wegwijzer.paths import ROOT
 from wegwijzer.privacy.redaction import own_redactor
@@ -72,7 +73,7 @@ def main() -> None:
         auth_token=settings.token,
         enable_api=True,
         cors=None,
-        server_listeners=[(_settle, "after_server_start")],
+        server_listeners=[(_settle, "after_server_start"), (close_lines, "before_server_stop")],
     )
 
 

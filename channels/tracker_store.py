@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from channels.aftercare import erase_aftercare_surely, not_after_danger
@@ -24,6 +23,7 @@ from channels.patient_store import PatientTrackerStore
 from channels.recent_trackers import RecentTrackers, is_stored, mark_stored, mark_tried, was_tried
 from channels.redacted import redact_words
 from channels.thinning import thin
+from channels.written import written
 from wegwijzer.aftercare.assembly import own_erasing
 from wegwijzer.handover.assembly import own_store
 from wegwijzer.insight.store import InsightUnavailable
@@ -41,9 +41,6 @@ BEGINS_AGAIN = "opnieuw"
 
 ERASED_WITHIN = 5.0
 """Seconds that somebody who asked to be erased waits for a database of counts that is busy; it goes on after that."""
-
-NEWEST = select(func.max(SQLTrackerStore.SQLEvent.id)).where(SQLTrackerStore.SQLEvent.sender_id == bindparam("sender"))
-"""Asked with every message: made once, and past the bookkeeping of a session."""
 
 
 class ErasingTrackerStore(PatientTrackerStore):
@@ -88,11 +85,11 @@ class ErasingTrackerStore(PatientTrackerStore):
             # Before it is stored: what was told twice is written once, what was never told is lost.
             await tell_colleague_surely(tracker.sender_id, [event.as_dict() for event in tracker.events])
         await not_after_danger(tracker)
-        await super().save(tracker)
+        newest = await self.store(tracker)
         for event in tracker.events:
             mark_stored(event)
         self._tell_broker(tracker.sender_id)
-        if (newest := await self.patiently(lambda: self._newest(tracker.sender_id))) is not None:
+        if newest is not None:
             self._recent.put(tracker, newest)
 
     async def stream_events(self, tracker: DialogueStateTracker) -> None:
@@ -134,7 +131,7 @@ class ErasingTrackerStore(PatientTrackerStore):
             self.event_broker.end_turn(sender_id)
 
     async def _remembered(self, sender_id: str) -> DialogueStateTracker | None:
-        newest = await self._newest(sender_id)
+        newest = await self.newest(sender_id)
         if newest is None:
             self._recent.drop(sender_id)
             return None
@@ -147,12 +144,6 @@ class ErasingTrackerStore(PatientTrackerStore):
         for event in events:
             mark_stored(event)
         return DialogueStateTracker.from_events(sender_id, thin(events), self.domain.slots) if events else None
-
-    async def _newest(self, sender_id: str) -> int | None:
-        """The number of the newest event of a conversation."""
-        with self.engine.connect() as connection:
-            found: int | None = connection.execute(NEWEST, {"sender": sender_id}).scalar()
-        return found
 
     def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:
         """See parent; without a line of a colleague that is stored already."""
@@ -174,7 +165,7 @@ class ErasingTrackerStore(PatientTrackerStore):
             return new
         newest = session.query(self.SQLEvent.data).filter(self.SQLEvent.sender_id == sender_id).order_by(self.SQLEvent.id.desc())
         there = [row.data for row in newest.limit(len(new))]
-        return [] if there[::-1] == [json.dumps(event.as_dict()) for event in new] else new
+        return [] if there[::-1] == [written(event.as_dict()).decode() for event in new] else new
 
     def _erase_events(self, sender_id: str) -> int:
         self._recent.drop(sender_id)

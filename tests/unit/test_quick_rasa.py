@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -18,19 +18,19 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import Event
 
 from channels.quick_rasa import make_quick
+from tests.unit.as_rasa_made_it import SLOW, slow
 
-SLOW_RUN: Callable[..., Any] = DaskGraphRunner.run
-SLOW_CHECK: Callable[..., Any] = RemoteAction._validate_action_result
-SLOW_LOOK: Callable[..., Any] = Event.resolve_by_type
+SLOW_RUN: Callable[..., Any] = SLOW[DaskGraphRunner, "run"]
+SLOW_CHECK: Callable[..., Any] = SLOW[RemoteAction, "_validate_action_result"]
+SLOW_LOOK: Callable[..., Any] = SLOW[Event, "resolve_by_type"].__func__
 
 
 @pytest.fixture(autouse=True, scope="module")
-def quick() -> Any:
+def quick() -> Iterator[None]:
     """As in the server, and as Rasa made it again afterwards."""
-    make_quick()
-    yield
-    DaskGraphRunner.run, RemoteAction._validate_action_result = SLOW_RUN, SLOW_CHECK
-    Event.resolve_by_type = staticmethod(SLOW_LOOK)
+    with slow():
+        make_quick()
+        yield
 
 
 ACTION = RemoteAction("action_stap", None)
@@ -45,6 +45,11 @@ answers = st.fixed_dictionaries(
                         {"event": "slot", "name": "wijk", "value": 1, "timestamp": None},
                         {"event": "followup", "name": "action_listen"},
                         {"event": "slot"},
+                        {"event": "bot", "text": "dag", "metadata": {}},
+                        {"event": "bot", "metadata": "dag"},
+                        {"event": "onbekend"},
+                        {"event": ["slot"]},
+                        {"name": "wijk"},
                         {"event": 3},
                         "slot",
                     ]
