@@ -124,8 +124,9 @@ def purge(settings: Settings) -> tuple[int, int, int]:
 
     Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
 
-    What is over is counted and released (``docs/insight.md``). Old lines of logs go too, and messages that may not be learned from
-    any longer. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``) with their numbers.
+    What is over is counted and released (``docs/insight.md``). Old lines of logs go too, and messages that may not be learned
+    from any longer. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``), with their
+    numbers.
 
     Raises:
         wegwijzer.web.outbox.OutboxUnavailable: when a database does not do its work.
