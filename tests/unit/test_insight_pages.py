@@ -226,8 +226,7 @@ def test_without_its_database_the_page_says_so_and_colleagues_talk_on(tmp_path: 
         assert browser.get("/").status_code == 200
 
 
-def test_a_table_that_was_left_out_is_named(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = month(tmp_path, catalogue, residents(catalogue, 3, 200))
+def test_a_table_that_was_left_out_is_named(tmp_path: Path, store: InsightStore, monkeypatch: pytest.MonkeyPatch) -> None:
     with running_desk(tmp_path, {"INSIGHT_DATABASE_URL": str(store._database.engine.url)}) as desk:
         released = InsightStore.released
         monkeypatch.setattr(
