@@ -34,6 +34,7 @@ def databases(settings: Settings) -> dict[str, str]:
     return {
         "tracker": settings.tracker_database, "web": settings.web_database, "catalogue": settings.catalogue_database,
         "handover": settings.handover.database, "whatsapp": settings.whatsapp.database, "twilio": settings.whatsapp.twilio_database,
+        "insight": settings.insight_database,
     }  # fmt: skip
 
 
