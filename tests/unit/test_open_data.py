@@ -41,7 +41,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="module")
 def people(catalogue: Catalogue) -> list[Resident]:
-    return residents(catalogue, SEED)
+    return residents(catalogue, SEED, 1500)
 
 
 @pytest.fixture(scope="module")
