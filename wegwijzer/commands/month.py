@@ -39,7 +39,7 @@ month_app = typer.Typer()
 UNAVAILABLE = (AftercareUnavailable, InsightUnavailable, StaffUnavailable)
 
 FOLDER = VAR / "month"
-PAGE = ROOT / "docs" / "insight.md"
+PAGE = ROOT / "docs" / "month.md"
 BLOCK = "month"
 
 
@@ -50,7 +50,7 @@ def month_command(
     at_once: Annotated[int, typer.Option(min=1, help="How many talk at the same time.")] = 8,
     folder: Annotated[Path, typer.Option(help="For the ledger and the database of insight.")] = FOLDER,
     pictures: Annotated[bool, typer.Option(help="Also make pictures of the console with this month, in Chromium.")] = False,
-    page: Annotated[bool, typer.Option("--write", help="Put the tables in docs/insight.md.")] = False,
+    page: Annotated[bool, typer.Option("--write", help="Put the tables in docs/month.md.")] = False,
 ) -> None:
     """Hold a month of made-up conversations, count and release it, and hold that against a ledger. Last line: one JSON object.
 
