@@ -178,6 +178,7 @@ class ErasingTrackerStore(PatientTrackerStore):
 
     def _erase_events(self, sender_id: str) -> int:
         self._recent.drop(sender_id)
+        self._new.pop(sender_id, None)
         with self.session_scope() as session:
             if self.engine.dialect.name == "sqlite":
                 # Overwrite what is deleted, so that no words stay behind in free pages of the file.

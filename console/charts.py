@@ -23,8 +23,8 @@ LONGEST_LINE = 37
 LINE, THICK, GAP = 1.35, 1.15, 0.55
 """Heights in em: a line of text, a bar, and the room under a row."""
 
-WIDEST = 62.0
-"""Per cent of the width for the longest bar; the rest is for its number."""
+WIDEST, WIDEST_WITH_WORD = 62.0, 40.0
+"""Per cent of the width for the longest bar; the rest is for its number, with a word when a row has more of them."""
 
 TALLEST = 6.0
 """Height in em of the tallest column."""
@@ -82,7 +82,7 @@ def rows_chart(rows: Sequence[Row], title: str, key: str, whole: int = 0) -> Mar
             _add(root, "text", name, x="0", y=f"{top + 1:.2f}em", **{"class": "grafiek__naam"})
             top += LINE
         for at, bar in enumerate(row.bars):
-            _lying(root, bar, at, top, longest)
+            _lying(root, bar, at, top, (WIDEST if len(row.bars) == 1 else WIDEST_WITH_WORD) / longest)
             top += THICK + 0.2
         top += GAP
     return _markup(root)
@@ -121,9 +121,9 @@ def hatching() -> Markup:
     return _markup(root)
 
 
-def _lying(root: ElementTree.Element, bar: Bar, at: int, top: float, longest: int) -> None:
+def _lying(root: ElementTree.Element, bar: Bar, at: int, top: float, per_one: float) -> None:
     hidden = bar.shown is None
-    wide = max((LEAST if bar.shown is None else bar.shown) / longest * WIDEST, 0.5)
+    wide = max((LEAST if bar.shown is None else bar.shown) * per_one, 0.5)
     style = "grafiek__verborgen" if hidden else f"grafiek__staaf grafiek__staaf--{at}"
     _add(root, "rect", x="0", y=f"{top:.2f}em", width=f"{wide:.2f}%", height=f"{THICK}em", **{"class": style})
     _add(root, "text", _label(bar), x=f"{wide:.2f}%", dx="0.4em", y=f"{top + 0.95:.2f}em", **{"class": "grafiek__getal"})

@@ -92,7 +92,7 @@ def _listed(table: Table, names: Names) -> Figure:
 def _joined(table: Table, values: Sequence[str], labels: Sequence[str]) -> str:
     """One name for several values; what was rolled up is not named, unless everything was."""
     told = [label for value, label in zip(values, labels, strict=True) if value != ANY]
-    return " · ".join(told) or text("inzicht", "rest")
+    return "\u00a0· ".join(told) or text("inzicht", "rest")
 
 
 def _crossed(table: Table, names: Names) -> Figure:

@@ -41,7 +41,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="module")
 def people(catalogue: Catalogue) -> list[Resident]:
-    return residents(catalogue, SEED)
+    return residents(catalogue, SEED, 1500)
 
 
 @pytest.fixture(scope="module")
@@ -216,9 +216,9 @@ def test_who_has_the_published_month_and_knows_people_learns_nothing(
     assert attacker.narrowed() == []
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_nor_in_other_months_also_quiet_ones(catalogue: Catalogue, tmp_path: Path, seed: int) -> None:
-    people = residents(catalogue, seed, (2000, 300, 40)[seed - 1])
+    people = residents(catalogue, seed, (800, 40)[seed - 1])
     month_store = month(tmp_path, catalogue, people, seed)
     attacker = Attacker(as_csv(released(month_store), Names(catalogue)), possible)
     assert attacker.claims(people, in_vain(people, catalogue)) == []

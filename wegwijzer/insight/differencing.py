@@ -102,6 +102,9 @@ def intervals(tables: Iterable[Table], reading: Callable[[int | None], Bounds] =
 
 def too_narrow(tables: Iterable[Table]) -> list[Key]:
     """Hidden cells of which fewer than :data:`ROOM` counts stay possible."""
+    tables = tuple(tables)
+    if all(cell.shown is None for table in tables for cell in table.cells):
+        return []  # each may be nine while the others follow
     return [key for key, (least, most) in intervals(tables).items() if most - least + 1 < ROOM]
 
 
