@@ -15,13 +15,12 @@ from nlu.rule_like_policy import RuleLikePolicy, actions_this_turn
 from wegwijzer.aftercare.asking import Turn, look_back
 from wegwijzer.aftercare.moments import words_of
 from wegwijzer.aftercare.titles import late_titles
+from wegwijzer.aftercare.unclear import FALLBACK, NOT_UNDERSTOOD
 from wegwijzer.catalogue.loading import load_catalogue
 from wegwijzer.dialogue.safety import ABOUT_DANGER
 from wegwijzer.paths import CATALOGUE
 
 SLOT = "terugblik"
-NOT_UNDERSTOOD = "nlu_fallback"
-
 ELSEWHERE = ("overdracht", "zorgvraag")
 """While one of these holds a question, another question is open than ours."""
 
@@ -80,7 +79,13 @@ def _danger(tracker: DialogueStateTracker) -> bool:
 
 
 def _unclear(tracker: DialogueStateTracker) -> bool:
-    return any(isinstance(event, UserUttered) and event.intent_name == NOT_UNDERSTOOD for event in tracker.events)
+    """Whether something may have been said that the bot did not understand; the action looks closer."""
+    return any(
+        event.intent_name == FALLBACK
+        if isinstance(event, UserUttered)
+        else isinstance(event, BotUttered) and (event.metadata or {}).get("utter_action") in NOT_UNDERSTOOD
+        for event in tracker.events
+    )
 
 
 @lru_cache(maxsize=1)

@@ -39,6 +39,11 @@ YES, NO, SKIPPED = "ja", "nee", "overgeslagen"
 
 BY_INTENT: Mapping[str, str] = {"bevestigen": YES, "gezien_ok": YES, "ontkennen": NO}
 
+TELLS_NO_STORY = frozenset({"bevestigen", "ontkennen", "gezien_ok", "dank", "weetniet", "corrigeren", "nlu_fallback"})
+"""Kinds of messages in which the part before the first comma may say whether it worked: "gelukt, het was fijn"."""
+
+_HEAD = re.compile(r"[,.;:!\n]|\bmaar\b", re.IGNORECASE)
+
 GOOD, NOT_GOOD = "goed", "niet"
 NOT_YET, NOT_FOR_ME = "nog_niet", "niets_voor_mij"
 
@@ -62,11 +67,11 @@ def read_answer(question: Question, text: str, intent: str, choices: Mapping[str
         ``goed``, ``niet`` or ``overgeslagen`` to whether it was good; ``ja``, ``nog_niet`` or ``niets_voor_mij`` to whether it
         worked; ``ja``, ``nee`` or the id of a moment to the others.
     """
-    words = re.findall(r"[^\W_]+", plain(text).text)
+    words = _words_of(text)
+    if question is Question.GELUKT:
+        return _worked(words, intent) or (_worked(_words_of(_HEAD.split(text)[0]), "") if intent in TELLS_NO_STORY else None)
     if not words or len(words) > MOST_WORDS:
         return None
-    if question is Question.GELUKT:
-        return _worked(words, intent)
     if question is Question.NAZORG and (moment := _moment(words, choices)):
         return moment
     says = _yes_or_no(words, intent)
@@ -88,7 +93,13 @@ def _yes_or_no(words: list[str], intent: str) -> str | None:
     return None if by_intent == YES and said & _NO else by_intent
 
 
+def _words_of(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", plain(text).text)
+
+
 def _worked(words: list[str], intent: str) -> str | None:
+    if not words or len(words) > MOST_WORDS:
+        return None
     said = frozenset(words)
     if said & {"niets", "niks"} and said <= _YES | _NO | _FILLER:
         return NOT_FOR_ME
