@@ -31,6 +31,7 @@ from wegwijzer.insight.store import InsightStore, InsightUnavailable
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import CATALOGUE, ROOT, VAR
 from wegwijzer.product.processes import CannotStart
+from wegwijzer.product.webchat import build_chat
 from wegwijzer.settings import Settings
 from wegwijzer.staff.models import StaffUnavailable
 
@@ -143,6 +144,7 @@ def _count(settings: Settings, entries: list[Entry], block: str, seed: int, at_o
 
 
 def _pictures(settings: Settings, block: str, folder: Path) -> None:
+    build_chat(VAR / "log" / "web_build.log", lambda step: say.print(f"{step.capitalize()}..."))  # the console's looks are in it
     with console_of(settings, folder) as address:
         taken = take(address, block, weeks_of(block)[-1], folder / "pictures")
     for one in taken:
