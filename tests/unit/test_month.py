@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from wegwijzer.evaluation.month import ledger
 from wegwijzer.evaluation.month.attacks import EXACT, PROTECTED, UNROUNDED
 from wegwijzer.evaluation.month.comparing import COUNTED, TRUE, compare, distance, understood
 from wegwijzer.evaluation.month.driver import talks
+from wegwijzer.evaluation.month.later import ROUNDS, morning_after
 from wegwijzer.evaluation.month.ledger import Entry
 from wegwijzer.evaluation.month.lines import Line
 from wegwijzer.evaluation.month.moving import after, move, release
@@ -35,7 +36,7 @@ from wegwijzer.evaluation.month.talking import MOST_TURNS, Talker
 from wegwijzer.insight.marks import Mark
 from wegwijzer.insight.periods import end_of, start_of
 from wegwijzer.insight.store import InsightStore
-from wegwijzer.insight.tables import Cell
+from wegwijzer.insight.tables import WORKED, Cell
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.matching.profile import ASKABLE
 from wegwijzer.vocabulary import Drempel, Gemis, VoorWie, Vorm
@@ -254,6 +255,52 @@ def test_who_is_asked_for_what_they_will_not_tell_skips_it(catalogue: Catalogue,
     said = [talker.next(asked) for _ in range(3)]
     assert set(said) & set(sayings.things["sla_over"])
     assert talker.deeds.questions == {"wijk": "overgeslagen"}
+
+
+def _looked_back(name: str, catalogue: Catalogue, person: Person) -> tuple[Talker, str | None]:
+    """Somebody who was given a step, and what they say to a question after it."""
+    talker = Talker(person, Sayings.read(), catalogue)
+    talker.first()
+    record = catalogue.suggestable[0].id
+    talker._note(heard([{"text": "x", "custom": {"type": "suggestie", "id": record}}]))
+    said = response(name)
+    buttons = [{"payload": payload} for payload in ("Ja, morgen", "Nee, liever niet")]
+    return talker, talker.next(heard([{"buttons": buttons, **said}]))
+
+
+@pytest.mark.parametrize(
+    ("name", "opinions"),
+    [("utter_mening", {"goed", "niet", "overgeslagen"}), ("utter_mening_na_ja", {"goed", "niet", "overgeslagen"})],
+)
+def test_residents_say_whether_it_was_good(name: str, opinions: set[str], catalogue: Catalogue, people: list[Person]) -> None:
+    plain = [person for person in people if person.temper == "plain"]
+    assert {_looked_back(name, catalogue, person)[0].deeds.opinion for person in plain[:80]} == opinions
+
+
+def test_some_may_be_asked_later_and_say_so_with_the_button_of_a_moment(catalogue: Catalogue, people: list[Person]) -> None:
+    plain = [person for person in people if person.temper == "plain"][:60]
+    answers = {_looked_back("utter_nazorg_vraag", catalogue, person) for person in plain}
+    assert {(talker.deeds.later, said) for talker, said in answers} == {(True, "Ja, morgen"), (False, "Nee, liever niet")}
+
+
+def test_who_is_asked_later_answers_or_says_nothing(catalogue: Catalogue, people: list[Person]) -> None:
+    sayings, asked = Sayings.read(), heard([response("utter_gelukt_vraag")])
+    said = {}
+    for person in people[:80]:
+        talker = Talker(person, sayings, catalogue)
+        text = talker.asked_later(asked)
+        said[talker.deeds.worked] = text
+    assert set(said) == set(WORKED)
+    assert said[WORKED[-1]] is None
+    assert all(text in sayings.answers["gelukt"][worked] for worked, text in said.items() if text)
+
+
+@pytest.mark.parametrize("now", [BEGIN + timedelta(hours=hours) for hours in (0, 9, 10, 15, 23)])
+def test_the_rounds_are_in_the_morning_and_late_enough(now: datetime) -> None:
+    for after_that in ROUNDS:
+        morning = datetime.fromtimestamp(morning_after(now.timestamp(), after_that), AMSTERDAM)
+        assert morning.hour == 10
+        assert after_that <= morning - now < after_that + timedelta(days=1)
 
 
 # ---------------------------------------------------------------------- the ledger

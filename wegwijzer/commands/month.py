@@ -31,6 +31,7 @@ from wegwijzer.insight.store import InsightStore, InsightUnavailable
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import CATALOGUE, ROOT, VAR
 from wegwijzer.product.processes import CannotStart
+from wegwijzer.product.webchat import build_chat
 from wegwijzer.settings import Settings
 from wegwijzer.staff.models import StaffUnavailable
 
@@ -39,7 +40,7 @@ month_app = typer.Typer()
 UNAVAILABLE = (AftercareUnavailable, InsightUnavailable, StaffUnavailable)
 
 FOLDER = VAR / "month"
-PAGE = ROOT / "docs" / "insight.md"
+PAGE = ROOT / "docs" / "month.md"
 BLOCK = "month"
 
 
@@ -50,7 +51,7 @@ def month_command(
     at_once: Annotated[int, typer.Option(min=1, help="How many talk at the same time.")] = 8,
     folder: Annotated[Path, typer.Option(help="For the ledger and the database of insight.")] = FOLDER,
     pictures: Annotated[bool, typer.Option(help="Also make pictures of the console with this month, in Chromium.")] = False,
-    page: Annotated[bool, typer.Option("--write", help="Put the tables in docs/insight.md.")] = False,
+    page: Annotated[bool, typer.Option("--write", help="Put the tables in docs/month.md.")] = False,
 ) -> None:
     """Hold a month of made-up conversations, count and release it, and hold that against a ledger. Last line: one JSON object.
 
@@ -143,6 +144,7 @@ def _count(settings: Settings, entries: list[Entry], block: str, seed: int, at_o
 
 
 def _pictures(settings: Settings, block: str, folder: Path) -> None:
+    build_chat(VAR / "log" / "web_build.log", lambda step: say.print(f"{step.capitalize()}..."))  # the console's looks are in it
     with console_of(settings, folder) as address:
         taken = take(address, block, weeks_of(block)[-1], folder / "pictures")
     for one in taken:

@@ -102,16 +102,29 @@ def distance(entries: Sequence[Entry], released: Released, name: str, cells: Cel
     """How far a released table is from the ledger, over all periods together: the total variation distance between the shares.
 
     Returns:
-        0 (the same shares) to 1. Cells that are hidden count as nobody, as a reader sees them.
+        0 (the same shares) to 1. Cells that are hidden count as nobody, as a reader sees them; without any that is shown it is
+        not a number.
     """
     said: Counter[tuple[str, ...]] = Counter()
     for one in released.tables:
         if one.name == name:
             said.update({cell.values: cell.shown or 0 for cell in one.cells})
-    real = Counter(cell for entry in entries if entry.counts for cell in cells(entry))
-    if not said.total() or not real.total():
+    return _apart(said, _everybody(entries, cells))
+
+
+def misunderstood(entries: Sequence[Entry], name: str) -> float:
+    """The same distance before anything is hidden: between what is true and what the bot took for true."""
+    return _apart(_everybody(entries, COUNTED[name]), _everybody(entries, TRUE[name]))
+
+
+def _everybody(entries: Sequence[Entry], cells: Cells) -> Counter[tuple[str, ...]]:
+    return Counter(cell for entry in entries if entry.counts for cell in cells(entry))
+
+
+def _apart(some: Counter[tuple[str, ...]], others: Counter[tuple[str, ...]]) -> float:
+    if not some.total() or not others.total():
         return float("nan")
-    return sum(abs(said[cell] / said.total() - real[cell] / real.total()) for cell in {*said, *real}) / 2
+    return sum(abs(some[cell] / some.total() - others[cell] / others.total()) for cell in {*some, *others}) / 2
 
 
 def understood(entries: Sequence[Entry]) -> dict[str, float]:
@@ -137,6 +150,7 @@ def distance_table(entries: Sequence[Entry], released: Released) -> str:
         for words, of in against.items()
         for name, cells in of.items()
     ]
+    body += [["the same, before anything is hidden", name, f"{misunderstood(entries, name):.3f}"] for name in TRUE]
     return table(["against", "table", "distance"], body)
 
 
