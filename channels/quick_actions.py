@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from jsonschema.validators import validator_for
 
-from channels.recent_trackers import is_stored
 from channels.written import part_of, written
 
 if TYPE_CHECKING:
@@ -91,6 +90,8 @@ def _session(endpoint: EndpointConfig) -> aiohttp.ClientSession:
 
 
 def _write_once(action: type[RemoteAction]) -> None:
+    from channels.recent_trackers import is_stored
+
     def call(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
         import rasa
 

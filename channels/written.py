@@ -28,7 +28,11 @@ class Written:
 
 
 def written(what: Any) -> bytes:
-    """Anything that can be JSON, as JSON; no number, or one without end, becomes ``null``. Raises ``TypeError`` for all else."""
+    """Anything that can be JSON, as JSON; a number that is none or has no end becomes ``null``.
+
+    Raises:
+        TypeError: it cannot.
+    """
     try:
         return orjson.dumps(what, default=_as_it_was, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:

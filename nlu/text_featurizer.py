@@ -54,6 +54,7 @@ class TextFeaturizer(GraphComponent):
         features: TextFeatures | None = None,
     ) -> None:
         self._config, self._storage, self._resource, self._features = config, model_storage, resource, features
+        self._reader = load_reader(Settings.from_environment().spacy_model)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -115,9 +116,10 @@ class TextFeaturizer(GraphComponent):
             if not text or self._features is None:
                 continue
             try:
-                message.set(MEANT, speller().normalise(text))
-                _add(message, self._features.transform([text]))
-                if pieces := windows(text, load_reader(Settings.from_environment().spacy_model).sentences):
+                meant = speller().normalise(text)
+                message.set(MEANT, meant)
+                _add(message, self._features.transform_meant(meant))
+                if pieces := windows(text, self._reader.sentences):
                     message.set(PIECES, list(self._features.transform(pieces)))
             except Exception:
                 # Whatever breaks here, the message must go on to the patterns; no text in the log.

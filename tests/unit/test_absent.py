@@ -66,6 +66,12 @@ def test_rasa_is_imported_without_it_and_what_is_built_on_it_refuses_to_be_made(
     assert "Embed needs something that this server started without" in done.stdout
 
 
+def test_the_server_decides_before_it_imports_anything_of_rasa() -> None:
+    told = "import sys, channels.server; print(sorted({'rasa', 'tensorflow', 'nlu'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize(
     ("credentials", "there"),
     [

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wegwijzer.understanding.calibration import Calibration
 from wegwijzer.understanding.classifier import LinearTextClassifier, Recipe
+from wegwijzer.understanding.danger_classifier import DangerClassifier
 from wegwijzer.understanding.encoder import Matrix, StoredEncoder
 from wegwijzer.understanding.features import LETTERS, MEANING, WORDS, TextFeatures
 
@@ -56,6 +59,26 @@ def test_one_message_gets_what_it_gets_among_others() -> None:
     alone = features.transform(["mijn opa is overleden"])
     assert (together[0] != alone).nnz == 0
     assert classifier.predict(together[0]) == pytest.approx(classifier.predict(alone))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from([*WHO, "mijn", "schulden", "👋", "Overleden"])).map(" ".join)))
+def test_one_message_is_counted_as_among_others_to_the_last_digit(text: str) -> None:
+    features = TextFeatures(Lengths())
+    features.fit(TEXTS)
+    together, alone = features.transform([text, "iets anders"])[0], features.transform([text])
+    assert together.shape == alone.shape and together.dtype == alone.dtype
+    assert together.indices.tolist() == alone.indices.tolist() and together.data.tolist() == alone.data.tolist()
+
+
+def test_danger_is_judged_alone_as_among_others() -> None:
+    features = TextFeatures(Lengths())
+    rows = features.fit(TEXTS)
+    judge = DangerClassifier(Recipe(meaning=0.01))
+    kinds = {"verlies": "zelfdoding", "geld": "geweld", "ontmoeten": "geen"}
+    judge.train(rows, features.parts, [(kinds[halte],) for (halte,) in LABELS])
+    assert np.array_equal(judge._meanings(rows), np.vstack([judge._meanings(row) for row in rows]))
+    assert judge._decide(rows) == pytest.approx(np.concatenate([judge._decide(row) for row in rows]), rel=1e-5)
 
 
 def test_a_part_that_weighs_nothing_changes_nothing() -> None:

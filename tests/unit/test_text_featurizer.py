@@ -21,7 +21,7 @@ NOWHERE: Any = None
 
 
 class Broken(TextFeatures):
-    def transform(self, texts: Any) -> Any:
+    def transform_meant(self, meant: str) -> Any:
         raise MemoryError("no room")
 
 

@@ -77,8 +77,17 @@ class DangerClassifier:
         else:
             decided = np.asarray(rows @ self._coefficients + self._intercept, dtype=np.float64)
         if self._kernel.arrays:
-            decided += KERNEL * self._kernel.decide(rows[:, self._meaning].toarray())
+            decided += KERNEL * self._kernel.decide(self._meanings(rows))
         return decided
+
+    def _meanings(self, rows: sparse.csr_matrix) -> NDArray[np.float32]:
+        """The sentence vectors among the features, of shape (texts, dimension)."""
+        if rows.shape[0] != 1:
+            return np.asarray(rows[:, self._meaning].toarray())
+        vector = np.zeros((1, self._meaning.stop - self._meaning.start), dtype=rows.dtype)
+        there = (rows.indices >= self._meaning.start) & (rows.indices < self._meaning.stop)
+        vector[0, rows.indices[there] - self._meaning.start] = rows.data[there]
+        return vector
 
     def predict(self, row: sparse.csr_matrix) -> Scores:
         """Every danger and :data:`NONE` with its confidence, for one row of features; they sum to 1."""
