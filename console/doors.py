@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from enum import Enum
 from typing import Any
@@ -17,6 +17,7 @@ from console.visit import PROOF, Visit
 from wegwijzer.handover.models import HandoverUnavailable, Refused
 from wegwijzer.handover.phone_vault import VaultClosed
 from wegwijzer.insight.store import InsightUnavailable
+from wegwijzer.learning.store import LearningUnavailable
 from wegwijzer.staff.models import Role, StaffUnavailable
 from wegwijzer.staff.sessions import proves
 
@@ -30,10 +31,26 @@ class Door(Enum):
     """Who may come in."""
 
     EVERYBODY = "everybody"
+    SIGNED_IN = "signed in"
+    """Whatever their role."""
     COLLEAGUES = "colleagues"
+    """Who talk with residents."""
+    EDITORS = "editors"
+    """Who teach the bot."""
     SCRIPT = "script"
     """Our own script that asks for news: that is no sign that somebody is there."""
     ADMINS = "admins"
+
+
+OPEN_TO: Mapping[Door, Callable[[Role], bool]] = {
+    Door.COLLEAGUES: lambda role: role.at_desk,
+    Door.EDITORS: lambda role: role.edits,
+    Door.ADMINS: lambda role: role is Role.ADMIN,
+}
+"""Doors that look at the role; the others are open to all who are signed in."""
+
+FIRST_PAGE: Mapping[Role, str] = {Role.EDITOR: "/leren"}
+"""Where somebody goes who comes to the first page and may not see it."""
 
 
 def through(door: Door, parts: Parts, handler: Handler, threads: Executor) -> Callable[..., Awaitable[HTTPResponse]]:
@@ -59,10 +76,12 @@ def _enter(door: Door, parts: Parts, handler: Handler, request: Request, path: d
             visit = Visit(request, parts, session)
             if posted and not proves(session.token, visit.form(PROOF)):
                 return _shut(visit, "oud_formulier")
-            if door is Door.ADMINS and session.user.role is not Role.ADMIN:
-                return _shut(visit, "niet_voor_jou")
+            role = session.user.role
+            if door in OPEN_TO and not OPEN_TO[door](role):
+                first = FIRST_PAGE.get(role) if request.path == "/" and not posted else None
+                return visit.to(first) if first else _shut(visit, "niet_voor_jou")
         return handler(visit, **path)
-    except (HandoverUnavailable, StaffUnavailable, InsightUnavailable) as error:
+    except (HandoverUnavailable, StaffUnavailable, InsightUnavailable, LearningUnavailable) as error:
         log.error("console: %s", error)
         return _try_again(visit)
     except VaultClosed as error:

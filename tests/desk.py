@@ -127,8 +127,8 @@ class Browser:
         return self.client.get(path, **options)
 
     def post(self, path: str, data: dict[str, str] | None = None, **options: Any) -> httpx.Response:
-        """Send a form that was got from the queue's page."""
-        return self.client.post(path, data={"bewijs": proof(self.get("/")), **(data or {})}, **options)
+        """Send a form that was got from the first page of who it is."""
+        return self.client.post(path, data={"bewijs": proof(self.get("/", follow_redirects=True)), **(data or {})}, **options)
 
     def news(self, **query: str) -> dict[str, Any]:
         """What the script gets."""

@@ -19,6 +19,7 @@ from wegwijzer.commands.console import console_app
 from wegwijzer.commands.handover import handover_app
 from wegwijzer.commands.insight import insight_app
 from wegwijzer.commands.keeping import keeping_app
+from wegwijzer.commands.learning import learning_app, promoting_app, train_candidate
 from wegwijzer.commands.measuring import measuring_app
 from wegwijzer.commands.output import fail, fail_on, read_settings, say
 from wegwijzer.commands.running import train_model, with_model
@@ -66,6 +67,8 @@ app.add_typer(security_app)
 app.add_typer(serving_app)
 app.add_typer(cluster_app)
 app.add_typer(soaking_app)
+app.add_typer(learning_app, name="learning")
+app.add_typer(promoting_app)
 
 
 @app.command()
@@ -133,8 +136,14 @@ def shell() -> None:
 
 
 @app.command("train")
-def train_command() -> None:
+def train_command(
+    candidate: Annotated[bool, typer.Option("--candidate", help="With what editors labelled, apart, and compare.")] = False,
+    write: Annotated[bool, typer.Option(help="With --candidate: put the figures in docs/quality-loop.md.")] = False,
+) -> None:
     """Train the model again, also when there is one."""
+    if candidate:
+        train_candidate(write)
+        return
     try:
         say.print(f"Model: {train_model(read_settings())}")
     except CannotStart as error:

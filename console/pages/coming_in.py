@@ -102,7 +102,8 @@ def _failed(visit: Visit, failed: SignInFailed) -> HTTPResponse:
 def _welcome(visit: Visit, user: User, wanted: str) -> HTTPResponse:
     token = visit.parts.sessions.begin(user.name, instead_of=visit.token)
     visit.parts.store.audit.add(user.name, "login")
-    visit.parts.store.presence.beat(user.name)
+    if user.role.at_desk:
+        visit.parts.store.presence.beat(user.name)
     answer = visit.to(_local(wanted))
     visit.set_cookie(answer, "balie", token)
     visit.set_cookie(answer, "vooraf", "", 0)

@@ -13,6 +13,7 @@ from console.visit import Visit
 from wegwijzer.handover.models import Request, Urgency
 from wegwijzer.handover.states import RequestState
 from wegwijzer.matching.opening_hours import AMSTERDAM
+from wegwijzer.staff.sessions import Session
 
 
 def page(visit: Visit) -> HTTPResponse:
@@ -23,13 +24,14 @@ def page(visit: Visit) -> HTTPResponse:
 
 def news(visit: Visit) -> HTTPResponse:
     """What changed, for the page that asks."""
-    visit.parts.store.presence.beat(visit.name)
     assert visit.session is not None  # noqa: S101 - for the type checker; the door saw to it
+    if not visit.user.role.at_desk:
+        return visit.data({**_left(visit.session), "wacht": [], "gevaar": [], "antwoord": []})
+    visit.parts.store.presence.beat(visit.name)
     seen = _queue(visit)
     waiting: list[Request] = seen["wachtend"]
     answer: dict[str, Any] = {
-        "over": visit.session.left,
-        "mag_blijven": visit.session.may_stay,
+        **_left(visit.session),
         "wacht": [one.id for one in waiting],
         "gevaar": [one.id for one in waiting + seen["mijn"] if one.urgency is Urgency.CRISIS],
         "antwoord": [one.id for one in seen["mijn"] if one.unanswered_since is not None],
@@ -40,6 +42,11 @@ def news(visit: Visit) -> HTTPResponse:
     if visit.query("verzoek"):
         answer["gesprek"] = talk.news(visit, visit.query("verzoek"), visit.query("na"))
     return visit.data(answer)
+
+
+def _left(session: Session) -> dict[str, Any]:
+    """How long somebody stays signed in."""
+    return {"over": session.left, "mag_blijven": session.may_stay}
 
 
 def _queue(visit: Visit) -> dict[str, Any]:

@@ -37,6 +37,7 @@ let sound = null;
 let wanted = localStorage.getItem('geluid') === 'aan';
 
 function showSound() {
+  if (!button) return; // who does not talk with residents hears nothing of them
   find('[data-alarm]').hidden = false;
   button.setAttribute('aria-pressed', String(wanted));
   hint.hidden = !wanted || sound?.state === 'running';
@@ -203,6 +204,19 @@ if (form) {
   });
   box.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); void say(); }
+  });
+}
+
+// ---------------------------------------------------------------- crossing out what may be learned from
+
+const cross = find('[data-streep]');
+if (cross) {
+  const words = find(`#${cross.dataset.streep}`);
+  cross.hidden = false;
+  cross.addEventListener('click', () => {
+    const { selectionStart: from, selectionEnd: to } = words;
+    if (from !== to) words.setRangeText(cross.dataset.voor, from, to, 'end');
+    words.focus();
   });
 }
 

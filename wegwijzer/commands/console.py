@@ -24,7 +24,9 @@ Name = Annotated[str, typer.Argument(help="What colleagues and residents read, a
 @user_app.command("add")
 def add(
     name: Name,
-    role: Annotated[Role, typer.Option(help="admin may also read who saw and did what.")] = Role.COLLEAGUE,
+    role: Annotated[
+        Role, typer.Option(help="editor: only teaches the bot; admin: may also read who saw and did what.")
+    ] = Role.COLLEAGUE,
     sign_in: Annotated[str, typer.Option(help="How the municipality's own sign-in names the person; then no password.")] = "",
 ) -> None:
     """Let somebody in. Asks for the password, which is shown nowhere."""

@@ -13,7 +13,8 @@ from wegwijzer.catalogue.checking import check_all
 from wegwijzer.commands.output import progress_bars, say
 from wegwijzer.paths import CATALOGUE, VAR
 from wegwijzer.product.processes import CannotStart, Part, free_ports, running
-from wegwijzer.product.training import current_model, train
+from wegwijzer.product.promoted import chosen
+from wegwijzer.product.training import base_model, current_model, train
 from wegwijzer.settings import Settings
 
 
@@ -24,6 +25,8 @@ def with_model(settings: Settings) -> Settings:
         raise CannotStart(f"The catalogue has {len(problems)} mistakes, the first: {problems[0]} (all: make check)")
     if os.environ.get("WEGWIJZER_MODEL"):
         return settings
+    if said := chosen(base_model(settings)).said:
+        say.print(said, style="yellow", markup=False, soft_wrap=True)
     model = current if (current := current_model(settings)).exists() else train_model(settings)
     return Settings.from_environment({**settings.as_environment(), "WEGWIJZER_MODEL": str(model)})
 
@@ -49,7 +52,7 @@ def own_product(name: str, more: Mapping[str, str] | None = None) -> Iterator[Ow
 
     Args:
         name: of its databases and logs.
-        more: further variables for it.
+        more: further variables for it; a ``WEGWIJZER_MODEL`` among them is the model.
     """
     ports = free_ports(4)
     databases = [VAR / f"{name}{part}.db" for part in ("", "_web", "_handover", "_whatsapp", "_insight")]
@@ -65,7 +68,9 @@ def own_product(name: str, more: Mapping[str, str] | None = None) -> Iterator[Ow
         "WHATSAPP_DATABASE_URL": f"sqlite:///{databases[3]}",
         "INSIGHT_DATABASE_URL": f"sqlite:///{databases[4]}",
     }
-    settings = with_model(Settings.from_environment({**os.environ, **environment, **(more or {})}))
+    settings = Settings.from_environment({**os.environ, **environment, **(more or {})})
+    if "WEGWIJZER_MODEL" not in (more or {}):
+        settings = with_model(settings)
     begin = time.monotonic()
     try:
         with running(settings, VAR / "log" / name) as parts:

@@ -29,7 +29,7 @@ _BETWEEN, _MORE = ":", "+"
 
 
 class NoLabel(ValueError):
-    """This is no label. The message is one word, the reason: ``intent``, ``halte``, ``needs_halte``, ``most_haltes``."""
+    """This is no label. The message is one word, why: ``intent``, ``halte``, ``needs_halte``, ``most_haltes``, ``both``."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,18 @@ def read_label(word: str, known: Collection[str]) -> Label:
 
 
 def read_guesses(words: Iterable[str], known: Collection[str]) -> tuple[Label, ...]:
-    """The guesses of the bot that are labels, each once, in their order; what is none (danger, say) is left out."""
+    """The guesses of the bot that are labels, each once, in their order; what is none (danger, say) is left out.
+
+    A halte goes with the intent among the guesses that carries one: ``verlies`` and ``vraag_aanbod`` ask for help with a loss.
+    """
     found: dict[Label, None] = {}
+    words = list(words)
+    told = next((word for word in words if word in WITH_HALTES), TOLD)
     for word in words:
+        if word == told and any(one in known for one in words):
+            continue
         try:
-            found[read_label(word, known)] = None
+            found[make_label(told, (word,), known) if word in known else read_label(word, known)] = None
         except NoLabel:
             continue
     return tuple(found)

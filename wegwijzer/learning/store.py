@@ -64,6 +64,10 @@ class LearningUnavailable(Exception):
     """The database does not do its work now. The message names it, and nothing that was said."""
 
 
+class Unfit(ValueError):
+    """This text may not be kept. The message is one word, the reason: ``empty``, ``long``, ``danger``."""
+
+
 class NotThere(LookupError):
     """There is no such message that waits: another editor was first, or it is gone."""
 
@@ -144,8 +148,9 @@ class LearningStore:
         """
         rows = []
         for number, text in enumerate(texts[:MOST_AT_ONCE]):
-            tidy = fit_to_keep(text, self._redact)
-            if tidy is None:
+            try:
+                tidy = fit_to_keep(text, self._redact)
+            except Unfit:
                 continue
             made = list(guesses[number][:MOST_GUESSES]) if number < len(guesses) else []
             rows.append(
@@ -186,15 +191,12 @@ class LearningStore:
 
         Raises:
             NotThere: it does not wait any more.
-            ValueError: the text says nothing, is too long or is about danger.
+            Unfit: the text says nothing, is too long or is about danger.
         """
-        row = {"intent": intent, "haltes": json.dumps(list(haltes)), "labelled_by": by, "guesses": "[]"}
+        row = {"intent": intent, "haltes": json.dumps(list(haltes)), "labelled_by": by}
         gone_at = self._gone_at()
         if text is not None:
-            tidy = fit_to_keep(text, self._redact)
-            if tidy is None:
-                raise ValueError("this text cannot be kept")
-            row["text"] = tidy
+            row["text"] = fit_to_keep(text, self._redact)
         with self.database.writing() as connection:
             change = MESSAGE.update().where(MESSAGE.c.id == id, self._open()).values(**row, gone_at=gone_at)
             if connection.execute(change).rowcount == 0:
@@ -219,9 +221,11 @@ class LearningStore:
                 for row in connection.execute(query)
             ]
 
-    def unlearn(self, id: str) -> bool:
-        """A message that was labelled goes after all. Returns whether it was there."""
-        return bool(self._delete(MESSAGE.c.id == id))
+    def reopen(self, id: str) -> bool:
+        """The label was wrong: the message waits again, with what was crossed out. Returns whether there was such a message."""
+        here = sa.and_(MESSAGE.c.id == id, MESSAGE.c.intent != "")
+        with self.database.writing() as connection:
+            return bool(connection.execute(MESSAGE.update().where(here).values(intent="", haltes="[]", labelled_by="")).rowcount)
 
     # ------------------------------------------------------------------ keeping house
 
@@ -253,13 +257,23 @@ class LearningStore:
         return datetime(end.year, end.month, end.day, tzinfo=AMSTERDAM).timestamp() + self._days * DAY
 
 
-def fit_to_keep(text: str, redact: Callable[[str], str]) -> str | None:
-    """The message on one line as it may be kept, or ``None`` when it may not: about danger, too long, or nothing left of it."""
+def fit_to_keep(text: str, redact: Callable[[str], str]) -> str:
+    """The message on one line as it may be kept.
+
+    Raises:
+        Unfit: it may not be kept.
+    """
     plain = " ".join(clean(text).split())
-    if not plain or len(plain) > LONGEST or find_danger(plain) is not None:
-        return None
+    if len(plain) > LONGEST:
+        raise Unfit("long")
+    if find_danger(plain) is not None:
+        raise Unfit("danger")
     tidy = " ".join(redact(plain).split())
-    return tidy if len(tidy) <= LONGEST and says_something(tidy) else None
+    if len(tidy) > LONGEST:
+        raise Unfit("long")
+    if not says_something(tidy):
+        raise Unfit("empty")
+    return tidy
 
 
 def says_something(text: str) -> bool:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
 
 from wegwijzer.catalogue.loading import CatalogueError, load_catalogue
 from wegwijzer.claims import ClaimsUnavailable, alone
 from wegwijzer.insight.store import InsightUnavailable, store_of
+from wegwijzer.learning.store import LearningStore, LearningUnavailable
 from wegwijzer.paths import CATALOGUE, VAR
 from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.privacy.logs import purge_logs
@@ -86,13 +90,36 @@ def count_what_is_over(settings: Settings) -> tuple[int, list[str]]:
         insight.close()
 
 
+def purge_learning(settings: Settings) -> int:
+    """Delete every message that waited long enough to be learned from, or was kept long enough after it was labelled.
+
+    Returns:
+        How many; none when nothing was ever kept.
+
+    Raises:
+        wegwijzer.web.outbox.OutboxUnavailable: the database does not do its work.
+    """
+    url = make_url(settings.insight_database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return 0
+    try:
+        store = LearningStore(settings.insight_database, days=settings.learning_days)
+        try:
+            return store.purge()
+        finally:
+            store.close()
+    except LearningUnavailable as error:
+        raise OutboxUnavailable(str(error)) from None
+
+
 def purge(settings: Settings) -> tuple[int, int, int]:
     """A whole round; nothing where another machine is at it in the same database.
 
     Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
 
-    What is over is counted and released (``docs/insight.md``), and old lines of logs go too. Requests for a human being go in the
-    rounds of the hand-over (``wegwijzer/handover/rounds.py``) with their telephone numbers.
+    What is over is counted and released (``docs/insight.md``). Old lines of logs go too, and messages that may be learned from no
+    longer. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``) with their telephone
+    numbers.
 
     Raises:
         wegwijzer.web.outbox.OutboxUnavailable: when a database does not do its work.
@@ -104,6 +131,7 @@ def purge(settings: Settings) -> tuple[int, int, int]:
             if not mine:
                 return 0, 0, 0
             whatsapp = purge_whatsapp(settings)
+            purge_learning(settings)
             purged = purge_conversations(settings.tracker_database, hours), purge_web_chat(settings.web_database, hours), whatsapp
             count_what_is_over(settings)
             return purged

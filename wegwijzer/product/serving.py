@@ -22,7 +22,8 @@ from wegwijzer.catalogue.checking import check_all
 from wegwijzer.paths import CATALOGUE, ROOT
 from wegwijzer.privacy import retention
 from wegwijzer.product.processes import CannotStart
-from wegwijzer.product.training import current_model
+from wegwijzer.product.promoted import chosen
+from wegwijzer.product.training import base_model, current_model
 from wegwijzer.settings import Settings
 from wegwijzer.watching.parts import ACTIONS, CONSOLE, HANDOVER, RASA
 from wegwijzer.web.outbox import OutboxUnavailable
@@ -83,7 +84,10 @@ def check(part: str, environment: Mapping[str, str]) -> Settings:
 
 
 def _with_model(settings: Settings, environment: Mapping[str, str]) -> Settings:
-    model = Path(environment["WEGWIJZER_MODEL"]) if environment.get("WEGWIJZER_MODEL") else current_model(settings)
+    given = environment.get("WEGWIJZER_MODEL")
+    if not given and (said := chosen(base_model(settings)).said):
+        log.warning("%s", said)
+    model = Path(given) if given else current_model(settings)
     if not model.exists():
         raise CannotStart(f"There is no model {model}: build the image with it, mount it, or run make train")
     return replace(settings, model=model)

@@ -7,11 +7,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from wegwijzer.paths import MODELS, ROOT
+from wegwijzer.paths import DATA, MODELS, ROOT
 from wegwijzer.product.processes import CannotStart
+from wegwijzer.product.promoted import chosen
 from wegwijzer.settings import Settings
 
 INGREDIENTS = (
@@ -38,6 +39,12 @@ _STEP = re.compile(r"Starting to train component '(\w+)'")
 
 
 def current_model(settings: Settings) -> Path:
+    """The model to use: the promoted one when that fits, otherwise :func:`base_model`, whether or not that is there yet."""
+    base = base_model(settings)
+    return chosen(base).model or base
+
+
+def base_model(settings: Settings) -> Path:
     """Where the model for the data as it is now belongs, whether or not it is there yet."""
     digest = hashlib.sha256()
     digest.update(settings.encoder.encode())
@@ -47,16 +54,18 @@ def current_model(settings: Settings) -> Path:
     return MODELS / f"wegwijzer-{digest.hexdigest()[:16]}.tar.gz"
 
 
-def train(settings: Settings, progress: Callable[[str], None]) -> Path:
-    """Train the current model.
+def train(settings: Settings, progress: Callable[[str], None], model: Path | None = None, also: Sequence[Path] = ()) -> Path:
+    """Train a model.
 
     Args:
         progress: told the name of each component when its training starts.
+        model: where to put it; :func:`base_model` unless said otherwise.
+        also: files or folders with more training data than ``data/``.
 
     Raises:
         CannotStart: when Rasa cannot train; says why in one sentence.
     """
-    model = current_model(settings)
+    model = model or base_model(settings)
     command = [
         sys.executable,
         "-m",
@@ -65,7 +74,10 @@ def train(settings: Settings, progress: Callable[[str], None]) -> Path:
         "--fixed-model-name",
         model.name.removesuffix(".tar.gz"),
         "--out",
-        str(MODELS),
+        str(model.parent),
+        "--data",
+        str(DATA),
+        *map(str, also),
     ]
     # Rasa keeps a cache of trained parts that does not see changes in our code, so it is not used.
     environment = {

@@ -11,8 +11,20 @@ class Role(StrEnum):
 
     COLLEAGUE = "colleague"
     """Everything at the desk."""
+    EDITOR = "editor"
+    """Nothing at the desk: reads messages that were not understood, of people who let us learn from them."""
     ADMIN = "admin"
-    """That, and reading who saw and did what."""
+    """All of that, and reading who saw and did what."""
+
+    @property
+    def at_desk(self) -> bool:
+        """Whether this role talks with residents."""
+        return self is not Role.EDITOR
+
+    @property
+    def edits(self) -> bool:
+        """Whether this role teaches the bot."""
+        return self in (Role.EDITOR, Role.ADMIN)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from wegwijzer.storage import Conflict, Database
 NAME = re.compile(r"[^\W\d_][\w .'-]{0,62}[\w.]", re.UNICODE)
 """What a name looks like: it begins with a letter and has two or more characters."""
 
-TAKEN = frozenset({"bot", "resident", "clock"})
+TAKEN = frozenset({"bot", "resident", "clock", "terminal"})
 """Names that the audit log uses itself."""
 
 
