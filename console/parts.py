@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from threading import Lock
+from typing import Generic, Protocol, TypeVar
 
 from wegwijzer.catalogue.loading import Catalogue, load_catalogue
 from wegwijzer.catalogue.search import CatalogueIndex
@@ -29,6 +30,40 @@ PATIENCE = 4.0
 Clock = Callable[[], float]
 
 
+class Closing(Protocol):
+    """What has connections to give back."""
+
+    def close(self) -> None:
+        """Give them back."""
+
+
+Store = TypeVar("Store", bound=Closing)
+
+
+class Later(Generic[Store]):
+    """A store that is opened when somebody first asks for it, so that what does not need it works without.
+
+    Args:
+        make: opens it. When that raises, the next time it is tried again.
+    """
+
+    def __init__(self, make: Callable[[], Store]) -> None:
+        self._make, self._lock = make, Lock()
+        self._made: Store | None = None
+
+    def __call__(self) -> Store:
+        """The store."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def close(self) -> None:
+        """Give back its connections, when it was opened."""
+        if self._made is not None:
+            self._made.close()
+
+
 @dataclass(frozen=True)
 class Parts:
     """What the pages work with.
@@ -38,7 +73,7 @@ class Parts:
         catalogue: what editors keep, with ``index`` to search it.
         store: the requests, with ``vault`` for telephone numbers.
         staff: the database of colleagues, with ``users`` and ``sessions``.
-        learning: messages that may be learned from.
+        open_learning: gives the messages that may be learned from; see ``learning``.
         municipal: the municipality's own sign-in, when it is set.
         insight: gives what was counted and released. Opened when somebody first asks: without it colleagues can still talk.
         clock: seconds since 1970.
@@ -52,9 +87,9 @@ class Parts:
     staff: Database
     users: Users
     sessions: Sessions
-    learning: LearningStore
+    open_learning: Later[LearningStore]
     municipal: MunicipalSignIn | None
-    insight: Callable[[], InsightStore]
+    insight: Later[InsightStore]
     clock: Clock
 
     @classmethod
@@ -62,14 +97,13 @@ class Parts:
         """Put together.
 
         Raises:
-            HandoverUnavailable, StaffUnavailable, LearningUnavailable: when a database cannot be used.
+            HandoverUnavailable, StaffUnavailable: when the database cannot be used.
             CatalogueError: when the catalogue has mistakes.
         """
         catalogue = load_catalogue(CATALOGUE)
         store = HandoverStore(settings.handover.database, clock, settings.handover.targets, timeout=patience)
         staff = staff_database(settings, patience)
         console = settings.console
-        learning = LearningStore(settings.insight_database, clock, settings.learning_days, timeout=patience)
         return cls(
             settings=settings,
             catalogue=catalogue,
@@ -79,11 +113,18 @@ class Parts:
             staff=staff,
             users=Users(staff, clock),
             sessions=Sessions(staff, clock, idle=console.idle_minutes * 60.0, longest=console.session_hours * 3600.0),
-            learning=learning,
+            open_learning=Later(
+                lambda: LearningStore(settings.insight_database, clock, settings.learning_days, timeout=patience)
+            ),
             municipal=MunicipalSignIn(console.oidc, staff, clock) if console.oidc else None,
-            insight=cache(lambda: InsightStore(settings.insight_database, clock, key=settings.web_secret, timeout=patience)),
+            insight=Later(lambda: InsightStore(settings.insight_database, clock, key=settings.web_secret, timeout=patience)),
             clock=clock,
         )
+
+    @property
+    def learning(self) -> LearningStore:
+        """Messages that may be learned from."""
+        return self.open_learning()
 
     def desk(self) -> Desk:
         """The hours as they are now, with those of single days."""
@@ -93,7 +134,8 @@ class Parts:
         """Give back the connections."""
         self.store.close()
         self.staff.close()
-        self.learning.close()
+        self.open_learning.close()
+        self.insight.close()
 
 
 def staff_database(settings: Settings, patience: float = PATIENCE) -> Database:

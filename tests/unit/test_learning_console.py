@@ -185,7 +185,7 @@ def test_an_editor_sees_nothing_of_the_desk_and_does_not_count_as_there(desk: De
     assert set(news) == {"over", "mag_blijven", "wacht", "gevaar", "antwoord"} and news["wacht"] == []
     assert desk.parts.store.presence.here() == []
     menu = re.findall(r'<li><a class="utrecht-link" href="([^"]+)"', editor.get("/leren").text)
-    assert menu == ["/leren"]
+    assert menu == ["/inzicht", "/gaten", "/leren"]
     assert editor.post("/blijven").status_code == 303
     assert editor.post("/uitloggen").headers["location"].startswith("/inloggen")
 
