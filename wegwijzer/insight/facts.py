@@ -13,11 +13,20 @@ STAFF_CHANNELS = frozenset({"cmdline", "shell"})
 LOOKED_FURTHER = frozenset({"action_hoe_begin", "action_bewaar"})
 REFUSED = "action_anders"
 
-NO_WISH = frozenset({"drempel", "gemis", "vorm"})
-"""Questions to which *nee* or *maakt niet uit* is an answer, although nothing is asked about it any more."""
+NO_WISH = frozenset({"drempel", "gemis"})
+"""Questions that are closed by an answer we have no word for, such as *nee, niks*, as they are by skipping them."""
 
-SKIPS = frozenset({"verder", "weetniet"})
+SKIPS = frozenset({"verder", "weetniet", "iets_anders"})
 """What somebody means who skips such a question."""
+
+LET_GO = "utter_geeft_niet"
+"""Said when a question was not understood twice, just before it is closed."""
+
+
+LATER_ANSWER, LATER_QUESTION = "nazorg_antwoord", "utter_gelukt_vraag"
+ABOUT_LATER = "utter_gelukt_"
+"""How the names begin of what the bot says about *is het gelukt?*. Who only answers that was counted when the step was named; the
+answer is counted by itself (``gelukt_stap``)."""
 
 
 @dataclass
@@ -28,7 +37,11 @@ class Facts:
         slots: the last value of each slot that is noted.
         steps: what was last done with each record that was named, in the order in which they were named.
         asked: questions that were put, with what came of them so far: an answer, a skip, or nothing.
+        said: names of responses; ``let_go``: whether the last one of this turn closed a question.
+        meant: the last intent.
         judged: the record that was named last when *was dit goed?* was answered.
+        turns: how often the person said something, and ``later`` of those only about *is het gelukt?*.
+        about_later: whether the last time was.
     """
 
     slots: dict[str, str] = field(default_factory=dict)
@@ -38,7 +51,15 @@ class Facts:
     channel: str = ""
     meant: str = ""
     judged: str = ""
-    heard: bool = False
+    let_go: bool = False
+    turns: int = 0
+    later: int = 0
+    about_later: bool = False
+
+    @property
+    def heard(self) -> bool:
+        """Whether the person said anything that makes this a conversation."""
+        return self.turns > self.later
 
     @property
     def halte(self) -> str:
@@ -91,16 +112,25 @@ def _take(facts: Facts, mark: Mark) -> None:
     kind, value = mark.kind, mark.value
     if kind == SAID:
         facts.said.add(value)
+        facts.let_go = facts.let_go or value == LET_GO
+        if value.startswith(ABOUT_LATER) and value != LATER_QUESTION:
+            _only_later(facts)
     elif kind == MEANT:
-        facts.meant, facts.heard = value, True
+        facts.meant, facts.let_go, facts.about_later = value, False, False
+        facts.turns += 1
     elif kind == CHANNEL:
-        facts.channel, facts.heard = value, True
+        facts.channel = value
     elif kind == DID:
         _did(facts, value)
     elif kind == ASKED:
         facts.asked.setdefault(value, "")
     else:
         _set(facts, kind, value)
+
+
+def _only_later(facts: Facts) -> None:
+    facts.later += not facts.about_later and facts.turns > 0
+    facts.about_later = True
 
 
 def _did(facts: Facts, action: str) -> None:
@@ -111,7 +141,9 @@ def _did(facts: Facts, action: str) -> None:
 def _set(facts: Facts, slot: str, value: str) -> None:
     before = facts.slots.get(slot, "")
     facts.slots[slot] = value
-    if slot == "suggestie" and value:
+    if slot == LATER_ANSWER and value:
+        _only_later(facts)
+    elif slot == "suggestie" and value and not facts.about_later:
         facts.steps[value] = "gezien"
     elif slot == "mening" and value:
         facts.judged = facts.suggested
@@ -125,7 +157,7 @@ def _set(facts: Facts, slot: str, value: str) -> None:
 
 
 def _skipped(facts: Facts, question: str) -> bool:
-    return question not in NO_WISH or facts.meant in SKIPS
+    return question not in NO_WISH or facts.let_go or facts.meant in SKIPS
 
 
 def _list(value: str) -> tuple[str, ...]:

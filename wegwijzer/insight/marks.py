@@ -134,8 +134,8 @@ def _said(event: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _action(event: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    name = event.get("name")
-    return ((DID, str(name)),) if name in TELLING_ACTIONS else ()
+    name = str(event.get("name"))
+    return ((DID, name),) if name in TELLING_ACTIONS else ()
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]]] = {

@@ -12,7 +12,7 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from random import Random, SystemRandom
+from secrets import SystemRandom
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,9 +21,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from wegwijzer.catalogue.loading import Catalogue, load_catalogue
 from wegwijzer.insight.folding import cells_of
 from wegwijzer.insight.marks import Mark
-from wegwijzer.insight.periods import FOUR_WEEKS, WEEK, Kind, end_of, kind_of, over, period_of, start_of
-from wegwijzer.insight.releases import tables_for
-from wegwijzer.insight.tables import TABLES, Cell, Table
+from wegwijzer.insight.periods import FOUR_WEEKS, WEEK, Kind, end_of, kind_of, over, period_of, start_of, weeks_of
+from wegwijzer.insight.releases import release
+from wegwijzer.insight.small_cells import Chance
+from wegwijzer.insight.tables import TABLES, Cell, Table, tables_of
 from wegwijzer.paths import CATALOGUE
 from wegwijzer.settings import Settings
 from wegwijzer.storage import Conflict, Database
@@ -63,9 +64,9 @@ _RELEASE = sa.Table(
     METADATA,
     sa.Column("period", sa.String(16), primary_key=True),
     sa.Column("table", sa.String(32), primary_key=True),
-    sa.Column("cells", sa.Text, nullable=False),
+    sa.Column("cells", sa.Text),
 )
-"""Made once, never changed."""
+"""Made once, never changed. No ``cells``: the table is left out, for it would tell too much."""
 
 AT_ONCE = 500
 """Conversations that are counted in one transaction."""
@@ -117,13 +118,19 @@ class InsightStore:
         clock: Callable[[], float] = time.time,
         *,
         key: str = "",
-        random: Random | None = None,
+        random: Chance | None = None,
         timeout: float = 10.0,
     ) -> None:
         self._clock, self._random = clock, random or SystemRandom()
         self._key = (key or Settings.from_environment().web_secret).encode()
         self._database = Database(
-            url, METADATA, setting="INSIGHT_DATABASE_URL", failure=InsightUnavailable, timeout=timeout, quick=True
+            url,
+            METADATA,
+            setting="INSIGHT_DATABASE_URL",
+            failure=InsightUnavailable,
+            timeout=timeout,
+            quick=True,
+            vital=False,
         )
         dialects: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
         self._insert = dialects[self._database.engine.dialect.name].insert
@@ -159,6 +166,22 @@ class InsightStore:
         if deleted:
             self._database.catch_up()
         return deleted
+
+    def move(self, conversation: str, seconds: float) -> int:
+        """Put a conversation at another moment, as a whole: for simulations, which cannot wait a month.
+
+        Returns:
+            How many turns were noted.
+        """
+        turns = _TURN.update().where(_TURN.c.conversation == self._name(conversation))
+        with self._database.writing() as connection:
+            return int(connection.execute(turns.values(at=_TURN.c.at + seconds)).rowcount)
+
+    def noted(self, conversation: str) -> list[Mark]:
+        """What is noted of a conversation now, oldest first: for who asks what is kept of them."""
+        turns = sa.select(_TURN).where(_TURN.c.conversation == self._name(conversation)).order_by(_TURN.c.at, _TURN.c.id)
+        with self._database.reading() as connection:
+            return [mark for row in connection.execute(turns) for mark in _marks(row)]
 
     # --- conversations that are over
 
@@ -218,6 +241,9 @@ class InsightStore:
                 catalogue = catalogue or load_catalogue(CATALOGUE)
                 if self._release(period, catalogue):
                     made.append(period)
+        with self._database.writing() as connection:
+            # What was counted while its period was being released elsewhere.
+            connection.execute(_COUNT.delete().where(_COUNT.c.period.in_(sa.select(_RELEASE.c.period))))
         return made
 
     def periods(self, kind: Kind) -> list[str]:
@@ -227,7 +253,7 @@ class InsightStore:
         return sorted((period for period in known if kind_of(period) == kind), key=start_of)
 
     def released(self, table: str, period: str) -> Table | None:
-        """A table of a period; ``None`` when it was not released."""
+        """A table of a period; ``None`` when it was not released, or left out because it would tell too much."""
         query = sa.select(_RELEASE.c.cells).where(_RELEASE.c.period == period, _RELEASE.c.table == table)
         with self._database.reading() as connection:
             body = connection.scalar(query)
@@ -257,7 +283,7 @@ class InsightStore:
             rows = connection.execute(turns).all()
             marks: dict[str, list[Mark]] = defaultdict(list)
             for row in rows:
-                marks[row.conversation] += [Mark(row.at, kind, value) for kind, value in json.loads(row.marks)]
+                marks[row.conversation] += _marks(row)
             counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
             for name, noted in marks.items():
                 for table, cell in cells_of(noted, catalogue):
@@ -297,18 +323,28 @@ class InsightStore:
 
     def _release(self, period: str, catalogue: Catalogue) -> bool:
         """Returns whether it was us who released it."""
+        counts: dict[str, dict[tuple[str, ...], int]] = defaultdict(dict)
+        with self._database.reading() as connection:
+            for row in connection.execute(sa.select(_COUNT).where(_COUNT.c.period == period)):
+                counts[row.table][tuple(json.loads(row.cell))] = row.count
+        # Not within the transaction: it may take seconds.
+        made = release(period, counts, catalogue, self._random, self._weeks_of(period))
+        rows = [_row(table) for table in made.tables]
+        rows += [{"period": period, "table": name, "cells": None} for name in sorted(made.left_out)]
         try:
             with self._database.writing() as connection:
-                counts: dict[str, dict[tuple[str, ...], int]] = defaultdict(dict)
-                for row in connection.execute(sa.select(_COUNT).where(_COUNT.c.period == period)):
-                    counts[row.table][tuple(json.loads(row.cell))] = row.count
-                made = tables_for(period, counts, catalogue, self._random)
-                connection.execute(_RELEASE.insert(), [_row(table) for table in made])
+                connection.execute(_RELEASE.insert(), rows)
                 connection.execute(_COUNT.delete().where(_COUNT.c.period == period))
         except Conflict:
             return False
         self._database.catch_up()
         return True
+
+    def _weeks_of(self, period: str) -> list[Table]:
+        """Of four weeks, what was released of its weeks."""
+        weeks = weeks_of(period) if kind_of(period) == FOUR_WEEKS else ()
+        found = (self.released(name, week) for week in weeks for name in tables_of(WEEK))
+        return [table for table in found if table is not None]
 
 
 class _TakenElsewhere(Exception):
@@ -320,7 +356,11 @@ def store_of(settings: Settings) -> InsightStore:
     return InsightStore(settings.insight_database, key=settings.web_secret)
 
 
-def _row(table: Table) -> dict[str, str]:
+def _marks(turn: Any) -> list[Mark]:
+    return [Mark(turn.at, kind, value) for kind, value in json.loads(turn.marks)]
+
+
+def _row(table: Table) -> dict[str, str | None]:
     cells: Sequence[object] = [[*cell.values, cell.shown] for cell in table.cells]
     return {"period": table.period, "table": table.name, "cells": json.dumps(cells)}
 

@@ -10,6 +10,7 @@ import httpx
 from wegwijzer.aftercare.assembly import Erasing
 from wegwijzer.aftercare.assembly import store_of as aftercare_of
 from wegwijzer.handover.assembly import store_of
+from wegwijzer.insight.store import store_of as insight_of
 from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.settings import Settings
 from wegwijzer.web.outbox import Outbox
@@ -74,11 +75,21 @@ def _of_aftercare(settings: Settings, sender: str) -> int:
         store.close()
 
 
+def _of_the_counts(settings: Settings, sender: str) -> int:
+    """Also when the server erases it again: what it notes in between is on its way there."""
+    insight = insight_of(settings)
+    try:
+        return insight.erase(sender)
+    finally:
+        insight.close()
+
+
 PLACES: Mapping[str, Callable[[Settings, str], int]] = {
     "web chat": _of_the_web_chat,
     "WhatsApp": _of_whatsapp,
     "requests for a human being": _of_the_handover,
     "looking back": _of_aftercare,
+    "insight": _of_the_counts,
     "conversation": _of_the_bot,
 }
 """By name, in the order in which they are erased: what waits for an answer first, so that nothing new is written behind it."""

@@ -7,8 +7,10 @@ from collections.abc import Collection
 
 from wegwijzer.aftercare.assembly import store_of as aftercare_of
 from wegwijzer.aftercare.models import AftercareUnavailable
+from wegwijzer.catalogue.loading import CatalogueError, load_catalogue
 from wegwijzer.claims import ClaimsUnavailable, alone
-from wegwijzer.paths import VAR
+from wegwijzer.insight.store import InsightUnavailable, store_of
+from wegwijzer.paths import CATALOGUE, VAR
 from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.privacy.logs import purge_logs
 from wegwijzer.settings import Settings
@@ -73,13 +75,31 @@ def purge_whatsapp(settings: Settings, kept: Collection[str] = ()) -> int:
         return sum(store.purge(settings.retention_hours, kept) for store in stores)
 
 
+def count_what_is_over(settings: Settings) -> tuple[int, list[str]]:
+    """Count conversations that are over, delete what was noted of each, and release the periods that are over.
+
+    Returns:
+        How many conversations were counted, and the periods that were released.
+
+    Raises:
+        wegwijzer.insight.store.InsightUnavailable: the database does not do its work.
+        wegwijzer.catalogue.remedies.CatalogueError: the catalogue cannot be read, so that nothing can be held against it.
+    """
+    catalogue = load_catalogue(CATALOGUE)
+    insight = store_of(settings)
+    try:
+        return insight.fold(time.time() - settings.retention_hours * 3600, catalogue), insight.release_due(catalogue)
+    finally:
+        insight.close()
+
+
 def purge(settings: Settings) -> tuple[int, int, int]:
     """A whole round; nothing where another machine is at it in the same database.
 
     Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
 
-    Old lines of logs go too. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``)
-    with their telephone numbers.
+    What is over is counted and released (``docs/insight.md``), and old lines of logs go too. Requests for a human being go in the
+    rounds of the hand-over (``wegwijzer/handover/rounds.py``) with their telephone numbers.
 
     Raises:
         wegwijzer.web.outbox.OutboxUnavailable: when a database does not do its work.
@@ -92,9 +112,13 @@ def purge(settings: Settings) -> tuple[int, int, int]:
                 return 0, 0, 0
             kept = _asked_later(settings)
             whatsapp, web = purge_whatsapp(settings, kept), purge_web_chat(settings.web_database, hours, kept)
-            return purge_conversations(settings.tracker_database, hours), web, whatsapp
-    except ClaimsUnavailable as error:
+            purged = purge_conversations(settings.tracker_database, hours), web, whatsapp
+            count_what_is_over(settings)
+            return purged
+    except (ClaimsUnavailable, InsightUnavailable) as error:
         raise OutboxUnavailable(str(error)) from None
+    except CatalogueError as error:
+        raise OutboxUnavailable(f"nothing was counted: the catalogue has {len(error.problems)} problems") from None
 
 
 def _asked_later(settings: Settings) -> frozenset[str]:
