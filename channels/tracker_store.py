@@ -7,6 +7,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore
@@ -17,11 +18,13 @@ from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from channels.handover import erase_surely, hide_numbers, new_events, tell_colleague_surely
+from channels.insight_broker import InsightBroker
 from channels.patient_store import PatientTrackerStore
 from channels.recent_trackers import RecentTrackers, is_stored, mark_stored, mark_tried, was_tried
 from channels.redacted import redact_words
 from channels.thinning import thin
 from wegwijzer.handover.assembly import own_store
+from wegwijzer.insight.store import InsightUnavailable
 from wegwijzer.privacy.redaction import own_redactor
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,9 @@ ERASED = frozenset({"utter_gewist", "utter_opnieuw"})
 """What the bot says to it."""
 
 BEGINS_AGAIN = "opnieuw"
+
+ERASED_WITHIN = 5.0
+"""Seconds that somebody who asked to be erased waits for a database of counts that is busy; it goes on after that."""
 
 NEWEST = select(func.max(SQLTrackerStore.SQLEvent.id)).where(SQLTrackerStore.SQLEvent.sender_id == bindparam("sender"))
 """Asked with every message: made once, and past the bookkeeping of a session."""
@@ -49,6 +55,7 @@ class ErasingTrackerStore(PatientTrackerStore):
     def __init__(self, domain: Domain | None = None, **settings: Any) -> None:
         super().__init__(domain, **settings)
         self._recent = RecentTrackers()
+        self._new: dict[str, list[Event]] = {}
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The last session of a conversation, thinned (:mod:`channels.thinning`); from memory when it is as the database has it.
@@ -69,6 +76,7 @@ class ErasingTrackerStore(PatientTrackerStore):
         if asked := _asked_to_erase(tracker):
             await asyncio.to_thread(self._erase_events, tracker.sender_id)
             await erase_surely(tracker.sender_id, keep_call=asked == BEGINS_AGAIN)
+            await self._count_nowhere(tracker.sender_id)
             return
         # Only here: until the answer is said, the bot hears what was really typed. An event broker gets it after this.
         hide_numbers(tracker)
@@ -79,18 +87,45 @@ class ErasingTrackerStore(PatientTrackerStore):
         await super().save(tracker)
         for event in tracker.events:
             mark_stored(event)
+        self._tell_broker(tracker.sender_id)
         if (newest := await self.patiently(lambda: self._newest(tracker.sender_id))) is not None:
             self._recent.put(tracker, newest)
 
+    async def stream_events(self, tracker: DialogueStateTracker) -> None:
+        """Rasa tells its broker before the turn is stored, and reads the conversation again to know what is new. Here it is told
+        afterwards, by :meth:`save`: what cannot be stored did not happen."""
+
     def erase(self, sender_id: str) -> int:
-        """Delete every event of one conversation, and its requests for a human being. Returns how many events there were.
+        """Delete every event of one conversation, its requests for a human being and what is noted to count it.
+
+        Returns:
+            How many events there were.
 
         Raises:
             wegwijzer.handover.models.HandoverUnavailable: when the requests cannot be erased now.
+            wegwijzer.insight.store.InsightUnavailable: when what is noted cannot be erased now.
         """
         deleted = self._erase_events(sender_id)
         own_store().erase(sender_id)
+        if isinstance(self.event_broker, InsightBroker):
+            self.event_broker.erase(sender_id).result()
         return deleted
+
+    async def _count_nowhere(self, sender_id: str) -> None:
+        """Wait for it only as long as for the rest: when the database is away the broker goes on trying."""
+        if isinstance(self.event_broker, InsightBroker):
+            with suppress(TimeoutError, InsightUnavailable):
+                async with asyncio.timeout(ERASED_WITHIN):
+                    await asyncio.shield(asyncio.wrap_future(self.event_broker.erase(sender_id)))
+
+    def _tell_broker(self, sender_id: str) -> None:
+        new = self._new.pop(sender_id, [])
+        if self.event_broker is None:
+            return
+        for event in new:
+            self.event_broker.publish({"sender_id": sender_id, **event.as_dict()})
+        if isinstance(self.event_broker, InsightBroker):
+            self.event_broker.end_turn(sender_id)
 
     async def _remembered(self, sender_id: str) -> DialogueStateTracker | None:
         newest = await self._newest(sender_id)
@@ -117,11 +152,13 @@ class ErasingTrackerStore(PatientTrackerStore):
         """See parent; without a line of a colleague that is stored already."""
         events = list(tracker.events)
         if any(map(is_stored, events)):
-            return iter(self._not_there_yet(session, tracker.sender_id, new_events(events, is_stored)))
+            new = self._new[tracker.sender_id] = new_events(events, is_stored)
+            return iter(self._not_there_yet(session, tracker.sender_id, new))
         # Made by somebody else, of all that was said: then as many as there are in the database are there already.
         count = self._event_query(session, tracker.sender_id, fetch_events_from_all_sessions=False).count()
         first = {id(event) for event in events[:count]}
-        return iter(new_events(events, lambda event: id(event) in first))
+        new = self._new[tracker.sender_id] = new_events(events, lambda event: id(event) in first)
+        return iter(new)
 
     def _not_there_yet(self, session: Session, sender_id: str, new: list[Event]) -> list[Event]:
         """These events; none of them when they were stored before the line broke on which that would have been said."""
@@ -135,6 +172,7 @@ class ErasingTrackerStore(PatientTrackerStore):
 
     def _erase_events(self, sender_id: str) -> int:
         self._recent.drop(sender_id)
+        self._new.pop(sender_id, None)
         with self.session_scope() as session:
             if self.engine.dialect.name == "sqlite":
                 # Overwrite what is deleted, so that no words stay behind in free pages of the file.

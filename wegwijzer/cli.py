@@ -17,6 +17,7 @@ from wegwijzer.commands.catalogue import catalogue_app
 from wegwijzer.commands.cluster import cluster_app
 from wegwijzer.commands.console import console_app
 from wegwijzer.commands.handover import handover_app
+from wegwijzer.commands.insight import insight_app
 from wegwijzer.commands.keeping import keeping_app
 from wegwijzer.commands.learning import learning_app, promoting_app, train_candidate
 from wegwijzer.commands.measuring import measuring_app
@@ -57,6 +58,7 @@ app = typer.Typer(
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(handover_app, name="handover")
 app.add_typer(console_app, name="console")
+app.add_typer(insight_app, name="insight")
 whatsapp_app.command("demo")(whatsapp_demo)
 app.add_typer(whatsapp_app, name="whatsapp")
 app.add_typer(measuring_app)

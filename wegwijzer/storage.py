@@ -39,6 +39,9 @@ class Database:
         timeout: seconds to wait for a database that is busy or silent.
         ahead: SQLite writes ahead (WAL): readers hold up no writer, and a transaction waits for the disk once. What is deleted
             stays in the file beside it until :meth:`catch_up`.
+        quick: writes ahead and waits for the disk only now and then: when the machine loses its power the last transactions may
+            be gone, the database is sound. Connections are kept.
+        vital: a process that cannot use it is not ready.
 
     Everything that goes wrong becomes ``failure``, except a key that exists already: that is :class:`Conflict`.
 
@@ -55,24 +58,29 @@ class Database:
         failure: type[Exception],
         timeout: float = 10.0,
         ahead: bool = False,
+        quick: bool = False,
+        vital: bool = True,
     ) -> None:
         self._failure = failure
         self.name = short_name(setting)
         try:
             self._url = sa.engine.make_url(url)
-            self.engine = open_engine(self._url, timeout)
+            self.engine = open_engine(self._url, timeout, kept=quick)
         except (sa.exc.ArgumentError, ValueError, ImportError, OSError):
             # The cause is left out on purpose: it repeats the URL, password and all.
             raise failure(f"{setting} is wrong; write for example sqlite:///var/name.db") from None
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _overwrite_deleted)
-            if ahead:
+            if ahead or quick:
                 sa.event.listen(self.engine, "connect", _write_ahead)
+            if quick:
+                sa.event.listen(self.engine, "connect", _wait_seldom)
         with self._guard():
             if schema := schema_of(self._url):
                 create_schema(self.engine, schema)
             create_tables(self.engine, metadata)
-        _OPEN.add(self)
+        if vital:
+            _OPEN.add(self)
 
     @contextmanager
     def reading(self) -> Iterator[sa.engine.Connection]:
@@ -177,7 +185,7 @@ _OPEN: WeakSet[Database] = WeakSet()
 
 
 def open_databases() -> list[Database]:
-    """The databases that this process works with now."""
+    """The databases that this process works with now and cannot do without."""
     return list(_OPEN)
 
 
@@ -203,3 +211,8 @@ def _write_ahead(connection: Any, _: object) -> None:
     """Each transaction is on disk when it ends, as without it: ``synchronous`` stays ``FULL``. See https://www.sqlite.org/wal.html."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _wait_seldom(connection: Any, _: object) -> None:
+    """See https://www.sqlite.org/pragma.html#pragma_synchronous."""
+    connection.execute("PRAGMA synchronous = NORMAL")

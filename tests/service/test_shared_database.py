@@ -21,6 +21,8 @@ from wegwijzer.catalogue.loading import load_catalogue
 from wegwijzer.catalogue.store import CatalogueStore
 from wegwijzer.handover.phone_vault import read_keys
 from wegwijzer.handover.store import HandoverStore
+from wegwijzer.insight.marks import Mark
+from wegwijzer.insight.store import store_of
 from wegwijzer.paths import CATALOGUE
 from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.privacy.forgetting import forget
@@ -34,7 +36,8 @@ from wegwijzer.whatsapp.incoming import Incoming, Kind
 from wegwijzer.whatsapp.people import People
 from wegwijzer.whatsapp.store import Store
 
-OWN = ("WEGWIJZER_TRACKER_DB", "WEB_DATABASE_URL", "HANDOVER_DATABASE_URL", "WHATSAPP_DATABASE_URL", "TWILIO_DATABASE_URL")
+OWN = ("WEGWIJZER_TRACKER_DB", "WEB_DATABASE_URL", "HANDOVER_DATABASE_URL", "WHATSAPP_DATABASE_URL", "TWILIO_DATABASE_URL",
+       "INSIGHT_DATABASE_URL")  # fmt: skip
 DAY = 86_400.0
 NUMBER = "31612345678"
 
@@ -76,7 +79,11 @@ def test_all_parts_are_there_side_by_side_and_one_conversation_is_forgotten_ever
         box.begin(sender)
         box.accept(sender, Said("bericht-0001", "ik mis hem"))
         requests.ask(sender, "web")
-    assert forget(settings, "anna") == {"web chat": 1, "WhatsApp": 0, "requests for a human being": 1, "conversation": 1}
+    insight = store_of(settings)
+    insight.add("anna", [Mark(time.time(), "haltes", "verlies")])
+    found = {"web chat": 1, "WhatsApp": 0, "requests for a human being": 1, "insight": 1, "conversation": 1}
+    assert forget(settings, "anna") == found and insight.noted("anna") == []
+    insight.close()
     assert not box.knows("anna") and requests.open_request("anna") is None
     assert box.knows("bram") and requests.open_request("bram") is not None
     assert Conversations(settings.tracker_database).count("bram") == 1

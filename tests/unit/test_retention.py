@@ -172,7 +172,8 @@ def test_a_round_takes_old_conversations_of_the_bot_and_of_the_web_chat(database
         outbox.close()
     settings = Settings.from_environment(
         {"RASA_TOKEN": "not-a-real-token", "WEB_SECRET": "een-heel-lang-geheim-voor-de-chat-0123", "WEB_DATABASE_URL": url,
-         "WEGWIJZER_TRACKER_DB": str(database), "WHATSAPP_DATABASE_URL": f"sqlite:///{tmp_path / 'whatsapp.db'}"}
+         "WEGWIJZER_TRACKER_DB": str(database), "WHATSAPP_DATABASE_URL": f"sqlite:///{tmp_path / 'whatsapp.db'}",
+         "INSIGHT_DATABASE_URL": f"sqlite:///{tmp_path / 'insight.db'}"}
     )  # fmt: skip
     assert purge(settings) == (1, 1, 0)
     assert not (tmp_path / "whatsapp.db").exists(), "without WhatsApp nothing is made for it"

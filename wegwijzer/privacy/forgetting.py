@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from wegwijzer.handover.assembly import store_of
+from wegwijzer.insight.store import store_of as insight_of
 from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.settings import Settings
 from wegwijzer.web.outbox import Outbox
@@ -63,10 +64,20 @@ def _of_the_handover(settings: Settings, sender: str) -> int:
         store.close()
 
 
+def _of_the_counts(settings: Settings, sender: str) -> int:
+    """Also when the server erases it again: what it notes in between is on its way there."""
+    insight = insight_of(settings)
+    try:
+        return insight.erase(sender)
+    finally:
+        insight.close()
+
+
 PLACES: Mapping[str, Callable[[Settings, str], int]] = {
     "web chat": _of_the_web_chat,
     "WhatsApp": _of_whatsapp,
     "requests for a human being": _of_the_handover,
+    "insight": _of_the_counts,
     "conversation": _of_the_bot,
 }
 """By name, in the order in which they are erased: what waits for an answer first, so that nothing new is written behind it."""

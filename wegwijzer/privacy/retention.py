@@ -7,9 +7,11 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from wegwijzer.catalogue.loading import CatalogueError, load_catalogue
 from wegwijzer.claims import ClaimsUnavailable, alone
+from wegwijzer.insight.store import InsightUnavailable, store_of
 from wegwijzer.learning.store import LearningStore, LearningUnavailable
-from wegwijzer.paths import VAR
+from wegwijzer.paths import CATALOGUE, VAR
 from wegwijzer.privacy.conversations import Conversations
 from wegwijzer.privacy.logs import purge_logs
 from wegwijzer.settings import Settings
@@ -92,13 +94,32 @@ def purge_learning(settings: Settings) -> int:
         raise OutboxUnavailable(str(error)) from None
 
 
+def count_what_is_over(settings: Settings) -> tuple[int, list[str]]:
+    """Count conversations that are over, delete what was noted of each, and release the periods that are over.
+
+    Returns:
+        How many conversations were counted, and the periods that were released.
+
+    Raises:
+        wegwijzer.insight.store.InsightUnavailable: the database does not do its work.
+        wegwijzer.catalogue.remedies.CatalogueError: the catalogue cannot be read, so that nothing can be held against it.
+    """
+    catalogue = load_catalogue(CATALOGUE)
+    insight = store_of(settings)
+    try:
+        return insight.fold(time.time() - settings.retention_hours * 3600, catalogue), insight.release_due(catalogue)
+    finally:
+        insight.close()
+
+
 def purge(settings: Settings) -> tuple[int, int, int]:
     """A whole round; nothing where another machine is at it in the same database.
 
     Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
 
-    Old lines of logs go too, and messages that may be learned from no longer. Requests for a human being go in the rounds of the
-    hand-over (``wegwijzer/handover/rounds.py``) with their telephone numbers.
+    What is over is counted and released (``docs/insight.md``), and old lines of logs and messages that may be learned from no longer
+    go too. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``) with their telephone
+    numbers.
 
     Raises:
         wegwijzer.web.outbox.OutboxUnavailable: when a database does not do its work.
@@ -110,7 +131,11 @@ def purge(settings: Settings) -> tuple[int, int, int]:
             if not mine:
                 return 0, 0, 0
             whatsapp = purge_whatsapp(settings)
+            purged = purge_conversations(settings.tracker_database, hours), purge_web_chat(settings.web_database, hours), whatsapp
             purge_learning(settings)
-            return purge_conversations(settings.tracker_database, hours), purge_web_chat(settings.web_database, hours), whatsapp
-    except ClaimsUnavailable as error:
+            count_what_is_over(settings)
+            return purged
+    except (ClaimsUnavailable, InsightUnavailable) as error:
         raise OutboxUnavailable(str(error)) from None
+    except CatalogueError as error:
+        raise OutboxUnavailable(f"nothing was counted: the catalogue has {len(error.problems)} problems") from None

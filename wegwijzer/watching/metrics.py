@@ -24,7 +24,7 @@ OTHER = "other"
 CHANNELS = ("rest", "web", "whatsapp", "twilio", OTHER)
 """Where people talk; ``twilio`` is WhatsApp through Twilio."""
 
-DATABASES = ("conversations", "web", "handover", "whatsapp", "twilio", "main", OTHER)
+DATABASES = ("conversations", "web", "handover", "whatsapp", "twilio", "insight", "main", OTHER)
 """See :attr:`wegwijzer.storage.Database.name`."""
 
 JOBS = ("bring", "rounds")
