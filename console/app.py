@@ -15,7 +15,7 @@ from channels.sizes import only_sized
 from channels.timing import time_requests
 from console import files
 from console.doors import Door, Handler, through
-from console.pages import calls, coming_in, hours, journal, learning, queue, talk
+from console.pages import calls, coming_in, hours, insight, journal, learning, queue, talk
 from console.parts import Parts
 from console.visit import FOR_ALL, Visit
 from wegwijzer.guarding.headers import complete
@@ -63,6 +63,9 @@ ROUTES: tuple[tuple[str, str, Door, Handler], ...] = (
     ("POST", "/terugbellen/<verzoek:str>/klaar", Door.COLLEAGUES, calls.done),
     ("GET", "/uren", Door.COLLEAGUES, hours.page),
     ("POST", "/uren", Door.COLLEAGUES, hours.change),
+    ("GET", "/inzicht", Door.COLLEAGUES, insight.page),
+    ("GET", "/inzicht/<bestand:str>", Door.COLLEAGUES, insight.download),
+    ("GET", "/gaten", Door.COLLEAGUES, insight.gaps),
     ("GET", "/leren", Door.EDITORS, learning.page),
     *(("POST", f"/leren/<bericht:str>/{name}", Door.EDITORS, action) for name, action in learning.ACTIONS.items()),
     ("GET", "/logboek", Door.ADMINS, journal.page),

@@ -16,6 +16,7 @@ from console.parts import Parts
 from console.visit import PROOF, Visit
 from wegwijzer.handover.models import HandoverUnavailable, Refused
 from wegwijzer.handover.phone_vault import VaultClosed
+from wegwijzer.insight.store import InsightUnavailable
 from wegwijzer.learning.store import LearningUnavailable
 from wegwijzer.staff.models import Role, StaffUnavailable
 from wegwijzer.staff.sessions import proves
@@ -80,7 +81,7 @@ def _enter(door: Door, parts: Parts, handler: Handler, request: Request, path: d
                 first = FIRST_PAGE.get(role) if request.path == "/" and not posted else None
                 return visit.to(first) if first else _shut(visit, "niet_voor_jou")
         return handler(visit, **path)
-    except (HandoverUnavailable, StaffUnavailable, LearningUnavailable) as error:
+    except (HandoverUnavailable, StaffUnavailable, InsightUnavailable, LearningUnavailable) as error:
         log.error("console: %s", error)
         return _try_again(visit)
     except VaultClosed as error:

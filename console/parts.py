@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from wegwijzer.catalogue.loading import Catalogue, load_catalogue
 from wegwijzer.catalogue.search import CatalogueIndex
 from wegwijzer.handover.desk import Desk
 from wegwijzer.handover.phone_vault import PhoneVault, read_keys
 from wegwijzer.handover.store import HandoverStore
+from wegwijzer.insight.store import InsightStore
 from wegwijzer.learning.store import LearningStore
 from wegwijzer.paths import CATALOGUE
 from wegwijzer.settings import Settings
@@ -36,8 +38,9 @@ class Parts:
         catalogue: what editors keep, with ``index`` to search it.
         store: the requests, with ``vault`` for telephone numbers.
         staff: the database of colleagues, with ``users`` and ``sessions``.
-        learning: messages that may be learned from.
+        learning: gives messages that may be learned from; opened when somebody first asks, like ``insight``.
         municipal: the municipality's own sign-in, when it is set.
+        insight: gives what was counted and released. Opened when somebody first asks: without it colleagues can still talk.
         clock: seconds since 1970.
     """
 
@@ -49,8 +52,9 @@ class Parts:
     staff: Database
     users: Users
     sessions: Sessions
-    learning: LearningStore
+    learning: Callable[[], LearningStore]
     municipal: MunicipalSignIn | None
+    insight: Callable[[], InsightStore]
     clock: Clock
 
     @classmethod
@@ -58,14 +62,13 @@ class Parts:
         """Put together.
 
         Raises:
-            HandoverUnavailable, StaffUnavailable, LearningUnavailable: when a database cannot be used.
+            HandoverUnavailable, StaffUnavailable: when the database cannot be used.
             CatalogueError: when the catalogue has mistakes.
         """
         catalogue = load_catalogue(CATALOGUE)
         store = HandoverStore(settings.handover.database, clock, settings.handover.targets, timeout=patience)
         staff = staff_database(settings, patience)
         console = settings.console
-        learning = LearningStore(settings.insight_database, clock, settings.learning_days, timeout=patience)
         return cls(
             settings=settings,
             catalogue=catalogue,
@@ -75,8 +78,9 @@ class Parts:
             staff=staff,
             users=Users(staff, clock),
             sessions=Sessions(staff, clock, idle=console.idle_minutes * 60.0, longest=console.session_hours * 3600.0),
-            learning=learning,
+            learning=cache(lambda: LearningStore(settings.insight_database, clock, settings.learning_days, timeout=patience)),
             municipal=MunicipalSignIn(console.oidc, staff, clock) if console.oidc else None,
+            insight=cache(lambda: InsightStore(settings.insight_database, clock, key=settings.web_secret, timeout=patience)),
             clock=clock,
         )
 
@@ -88,7 +92,6 @@ class Parts:
         """Give back the connections."""
         self.store.close()
         self.staff.close()
-        self.learning.close()
 
 
 def staff_database(settings: Settings, patience: float = PATIENCE) -> Database:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -49,11 +49,21 @@ def how_long(seconds: float) -> str:
     return text("duur", "uren" if hours else "minuten", uren=hours, minuten=minutes)
 
 
+def number(count: int) -> str:
+    """``1.250``, as it is written in Dutch."""
+    return f"{count:,}".replace(",", ".")
+
+
+def day(one: date) -> str:
+    """``16 november 2026``."""
+    return f"{one.day} {MONTHS[one.month - 1]} {one.year}"
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"klok": clock_time, "dagklok": day_time, "duur": how_long}
+    environment.filters |= {"klok": clock_time, "dagklok": day_time, "duur": how_long, "getal": number, "dag": day}
     environment.globals["w"] = words()
     return environment
 

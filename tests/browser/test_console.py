@@ -198,7 +198,7 @@ def test_who_is_nearly_signed_out_can_stay(desk: Desk, enter: Entering) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_two_clicks_teach_what_a_message_means(desk: Desk, enter: Entering, size: str) -> None:
-    store = desk.parts.learning
+    store = desk.parts.learning()
     store.keep(["die duiven van de Oudegracht zijn mijn aanspraak"], [["ontmoeten", "vrienden", "situatie"]])
     page = enter(size=size)
     page.get_by_role("link", name="Leren").click()

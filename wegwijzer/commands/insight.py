@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table as Drawn
 
-from wegwijzer.commands.output import fail, read_settings, show
+from wegwijzer.catalogue.loading import CatalogueError, load_catalogue
+from wegwijzer.commands.output import fail, fail_on, read_settings, show
+from wegwijzer.insight import open_data
+from wegwijzer.insight.naming import Names
 from wegwijzer.insight.periods import FOUR_WEEKS, WEEK, days_of, kind_of
 from wegwijzer.insight.small_cells import LEAST
 from wegwijzer.insight.store import InsightStore, InsightUnavailable, store_of
 from wegwijzer.insight.tables import Table, tables_of
+from wegwijzer.paths import CATALOGUE
 
 insight_app = typer.Typer(help="What was counted of conversations, and released.")
 
@@ -35,6 +40,25 @@ def insight(
         fail(str(error))
     except InsightUnavailable as error:
         fail(f"The counts cannot be read now: {error}")
+
+
+@insight_app.command("export")
+def export(folder: Annotated[Path, typer.Argument(help="Where to write; made when it is not there.")]) -> None:
+    """Write everything that was released as open data: one table (CSV), its description (CSVW) and a README."""
+    settings = read_settings()
+    try:
+        names = Names(load_catalogue(CATALOGUE))
+        store = store_of(settings)
+        for path in open_data.export(store, names, folder):
+            print(path)
+        if not store.periods(WEEK):
+            print("Nothing was released yet: the table is empty. The first release comes after the first whole week.")
+    except CatalogueError as error:
+        fail_on(error.problems)
+    except InsightUnavailable as error:
+        fail(f"The counts cannot be read now: {error}")
+    except OSError as error:
+        fail(f"The open data cannot be written: {error}")
 
 
 def _print(store: InsightStore, period: str) -> None:

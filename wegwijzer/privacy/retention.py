@@ -117,7 +117,7 @@ def purge(settings: Settings) -> tuple[int, int, int]:
 
     Returns how many conversations were deleted: of what the bot kept, of the web chat, and of WhatsApp.
 
-    What is over is counted and released (``docs/insight.md``), and old lines of logs and messages that may be learned from no longer
+    What is over is counted and released (``docs/insight.md``). Old lines of logs and messages that may no longer be learned from
     go too. Requests for a human being go in the rounds of the hand-over (``wegwijzer/handover/rounds.py``) with their telephone
     numbers.
 

@@ -154,6 +154,7 @@ def _desk(folder: Path) -> Iterator[tuple[str, str]]:
         {
             "RASA_TOKEN": SECRET, "WEB_SECRET": SECRET, "ACTION_SECRET": SECRET, "CONSOLE_PROXIES": "1", "LOG_LEVEL": "DEBUG",
             "CONSOLE_PORT": str(free_ports(1)[0]), "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}",
+            "INSIGHT_DATABASE_URL": f"sqlite:///{folder / 'insight.db'}",
         }
     )  # fmt: skip
     store = HandoverStore(settings.handover.database)
