@@ -73,7 +73,7 @@ class Parts:
         catalogue: what editors keep, with ``index`` to search it.
         store: the requests, with ``vault`` for telephone numbers.
         staff: the database of colleagues, with ``users`` and ``sessions``.
-        open_learning: gives the messages that may be learned from; see ``learning``.
+        learning: gives the messages that may be learned from; opened when somebody first asks, like ``insight``.
         municipal: the municipality's own sign-in, when it is set.
         insight: gives what was counted and released. Opened when somebody first asks: without it colleagues can still talk.
         clock: seconds since 1970.
@@ -87,7 +87,7 @@ class Parts:
     staff: Database
     users: Users
     sessions: Sessions
-    open_learning: Later[LearningStore]
+    learning: Later[LearningStore]
     municipal: MunicipalSignIn | None
     insight: Later[InsightStore]
     clock: Clock
@@ -113,18 +113,11 @@ class Parts:
             staff=staff,
             users=Users(staff, clock),
             sessions=Sessions(staff, clock, idle=console.idle_minutes * 60.0, longest=console.session_hours * 3600.0),
-            open_learning=Later(
-                lambda: LearningStore(settings.insight_database, clock, settings.learning_days, timeout=patience)
-            ),
+            learning=Later(lambda: LearningStore(settings.insight_database, clock, settings.learning_days, timeout=patience)),
             municipal=MunicipalSignIn(console.oidc, staff, clock) if console.oidc else None,
             insight=Later(lambda: InsightStore(settings.insight_database, clock, key=settings.web_secret, timeout=patience)),
             clock=clock,
         )
-
-    @property
-    def learning(self) -> LearningStore:
-        """Messages that may be learned from."""
-        return self.open_learning()
 
     def desk(self) -> Desk:
         """The hours as they are now, with those of single days."""
@@ -134,7 +127,7 @@ class Parts:
         """Give back the connections."""
         self.store.close()
         self.staff.close()
-        self.open_learning.close()
+        self.learning.close()
         self.insight.close()
 
 

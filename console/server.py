@@ -10,7 +10,6 @@ from console.app import make_app
 from console.parts import Parts
 from wegwijzer.catalogue.loading import CatalogueError
 from wegwijzer.handover.models import HandoverUnavailable
-from wegwijzer.learning.store import LearningUnavailable
 from wegwijzer.settings import Settings
 from wegwijzer.staff.models import StaffUnavailable
 from wegwijzer.watching.beginning import be_seen, log_as
@@ -30,7 +29,7 @@ def main() -> None:
             logging.getLogger(name).setLevel(logging.WARNING)
         parts = Parts.from_settings(settings)
         be_seen(CONSOLE, settings)
-    except (ValueError, OSError, HandoverUnavailable, StaffUnavailable, LearningUnavailable, CatalogueError) as error:
+    except (ValueError, OSError, HandoverUnavailable, StaffUnavailable, CatalogueError) as error:
         sys.exit(f"The console cannot start: {error}")
     app = make_app(parts)
     try:

@@ -31,7 +31,7 @@ SHORT = 6
 
 def page(visit: Visit) -> HTTPResponse:
     """The message that waits longest, or the one after ``na``."""
-    waiting, after = visit.parts.learning.waiting(), visit.query("na")
+    waiting, after = visit.parts.learning().waiting(), visit.query("na")
     ids = [one.id for one in waiting]
     place = ids.index(after) + 1 if after in ids else 0
     message = waiting[place % len(waiting)] if waiting else None
@@ -47,7 +47,7 @@ def keep(visit: Visit, bericht: str) -> HTTPResponse:
     typed = visit.form("tekst", LONGEST + 1)
     try:
         label = _chosen(visit)
-        visit.parts.learning.label(bericht, label.intent, label.haltes, visit.name, typed)
+        visit.parts.learning().label(bericht, label.intent, label.haltes, visit.name, typed)
     except (NoLabel, Unfit) as problem:
         return _again(visit, bericht, str(problem), typed)
     except NotThere:
@@ -60,7 +60,7 @@ def throw_away(visit: Visit, bericht: str) -> HTTPResponse:
     """Nothing to learn from it, or it may not be kept."""
     reason = visit.form("reden")
     try:
-        visit.parts.learning.discard(bericht, visit.name)
+        visit.parts.learning().discard(bericht, visit.name)
     except NotThere:
         return visit.notice("leren_weg", 409)
     why = reason if reason in REASONS else REASONS[0]
@@ -70,7 +70,7 @@ def throw_away(visit: Visit, bericht: str) -> HTTPResponse:
 
 def take_back(visit: Visit, bericht: str) -> HTTPResponse:
     """The label was wrong."""
-    if not visit.parts.learning.reopen(bericht):
+    if not visit.parts.learning().reopen(bericht):
         return visit.notice("leren_weg", 409)
     visit.parts.store.audit.add(visit.name, "learning_reopened", detail=bericht[:SHORT])
     return visit.to("/leren", gedaan="terug")
@@ -93,7 +93,7 @@ def _chosen(visit: Visit) -> Label:
 
 def _again(visit: Visit, bericht: str, problem: str, typed: str) -> HTTPResponse:
     """The same message with what was filled in, and what is wrong."""
-    waiting = visit.parts.learning.waiting()
+    waiting = visit.parts.learning().waiting()
     message = next((one for one in waiting if one.id == bericht), None)
     if message is None:
         return visit.notice("leren_weg", 409)

@@ -194,3 +194,24 @@ def test_who_is_nearly_signed_out_can_stay(desk: Desk, enter: Entering) -> None:
     expect(page.get_by_text("Je wordt zo uitgelogd.")).to_be_hidden()
     desk.clock.now += 29 * 60
     assert page.context.request.get(f"{desk.address}/uren", max_redirects=0).status == 200
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_two_clicks_teach_what_a_message_means(desk: Desk, enter: Entering, size: str) -> None:
+    store = desk.parts.learning()
+    store.keep(["die duiven van de Oudegracht zijn mijn aanspraak"], [["ontmoeten", "vrienden", "situatie"]])
+    page = enter(size=size)
+    page.get_by_role("link", name="Leren").click()
+    judged(page, f"leren_{size}")
+    page.evaluate("document.querySelector('#tekst').setSelectionRange(11, 28)")
+    page.get_by_role("button", name="Streep weg").click()
+    expect(page.get_by_label("Het bericht")).to_have_value("die duiven [weg] zijn mijn aanspraak")
+    page.locator("summary").click()
+    judged(page, f"leren_anders_{size}")
+    page.locator("label", has_text="Iemand om mee te praten").click()
+    page.get_by_role("button", name="Bewaar", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="Bewaard.")).to_be_visible()
+    judged(page, f"leren_leeg_{size}")
+    assert [(one.text, one.intent, one.haltes) for one in store.labelled()] == [
+        ("die duiven [weg] zijn mijn aanspraak", "situatie", ("vrienden",))
+    ]

@@ -208,11 +208,18 @@ def test_the_certificate_of_who_is_asked_is_always_verified() -> None:
 
 # --------------------------------------------------------------------------- parsers and libraries
 
-OTHER_PARSERS = ("ujson", "orjson", "simplejson", "lxml", "xmltodict", "bs4", "html5lib", "demjson", "json5")
+OTHER_PARSERS = ("ujson", "simplejson", "lxml", "xmltodict", "bs4", "html5lib", "demjson", "json5")
 
 
 def test_json_and_xml_are_read_by_the_same_parsers_everywhere() -> None:
     assert {path for path, tree in sources().items() if any(name.startswith(OTHER_PARSERS) for name in imported(tree))} == set()
+    # Events are written with orjson, and read back like everything else.
+    writers = {path: tree for path, tree in sources().items() if any(name.startswith("orjson") for name in imported(tree))}
+    assert set(writers) == {"channels/written.py"}
+    assert {name for tree in writers.values() for name, _ in calls(tree) if name.startswith("orjson")} <= {
+        "orjson.dumps",
+        "orjson.Fragment",
+    }
     # XML comes from outside in workbooks only; what is drawn here is written, and not read.
     xml = {path for path, tree in sources().items() if any(name.startswith(("xml.", "defusedxml")) for name in imported(tree))}
     assert xml == {"wegwijzer/catalogue/sheet_limits.py", "wegwijzer/drawing/svg.py"}

@@ -31,7 +31,7 @@ def editor(desk: Desk) -> Browser:
 
 
 def one(desk: Desk, text: str = SAID, guesses: tuple[str, ...] = ("ontmoeten", "eenzaam")) -> str:
-    (id,) = desk.parts.learning.keep([text], [guesses])
+    (id,) = desk.parts.learning().keep([text], [guesses])
     return id
 
 
@@ -51,7 +51,7 @@ def test_a_guess_and_keep_are_enough(desk: Desk, editor: Browser) -> None:
     assert offered == ["situatie:ontmoeten", "eenzaam", "anders"]
     answer = editor.post(f"/leren/{id}/bewaar", {"tekst": SAID, "etiket": offered[0]})
     assert answer.status_code == 303
-    (taught,) = desk.parts.learning.labelled()
+    (taught,) = desk.parts.learning().labelled()
     assert (taught.text, taught.intent, taught.haltes, taught.by) == (SAID, "situatie", ("ontmoeten",), "Noor")
     after = editor.get(answer.headers["location"]).text
     assert "Bewaard." in after and "Er is nu niets om van te leren." in after
@@ -68,7 +68,7 @@ def test_another_label_is_put_together(desk: Desk, editor: Browser) -> None:
         "halte3": "betekenis",
     }
     assert editor.post(f"/leren/{id}/bewaar", form).status_code == 303
-    assert desk.parts.learning.labelled()[0].haltes == ("betekenis", "vrienden")
+    assert desk.parts.learning().labelled()[0].haltes == ("betekenis", "vrienden")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_what_is_not_right_is_said_and_nothing_typed_is_lost(
     answer = editor.post(f"/leren/{id}/bewaar", {"tekst": typed, **form})
     assert answer.status_code == 400 and said in answer.text
     assert typed.strip()[:40] in answer.text
-    assert [waiting.id for waiting in desk.parts.learning.waiting()] == [id] and not desk.parts.learning.labelled()
+    assert [waiting.id for waiting in desk.parts.learning().waiting()] == [id] and not desk.parts.learning().labelled()
 
 
 def test_a_wrong_label_is_taken_back(desk: Desk, editor: Browser) -> None:
@@ -102,7 +102,7 @@ def test_a_wrong_label_is_taken_back(desk: Desk, editor: Browser) -> None:
     answer = editor.post(f"/leren/{id}/bewaar", {"tekst": SAID, "etiket": "eenzaam"})
     assert f"/leren/{id}/terug" in editor.get(answer.headers["location"]).text
     assert editor.post(f"/leren/{id}/terug").status_code == 303
-    assert [waiting.id for waiting in desk.parts.learning.waiting()] == [id]
+    assert [waiting.id for waiting in desk.parts.learning().waiting()] == [id]
     assert editor.post(f"/leren/{id}/terug").status_code == 409
     assert "/terug" not in editor.get("/leren?terug=../uitloggen").text
 
@@ -122,7 +122,7 @@ def test_who_does_not_know_goes_on_to_the_next(desk: Desk, editor: Browser) -> N
 def test_what_is_thrown_away_is_gone_and_why_is_written_down(desk: Desk, editor: Browser, reason: str) -> None:
     id = one(desk)
     assert editor.post(f"/leren/{id}/weg", {"reden": reason}).status_code == 303
-    assert not desk.parts.learning.waiting() and not desk.parts.learning.labelled()
+    assert not desk.parts.learning().waiting() and not desk.parts.learning().labelled()
     assert ("Noor", "learning_dropped", f"{id[:6]} {'niets' if reason == 'onzin' else reason}") in deeds(desk)
 
 
@@ -132,20 +132,20 @@ def test_two_editors_at_the_same_message(desk: Desk, editor: Browser) -> None:
     for path, form in (("bewaar", {"tekst": SAID, "etiket": "eenzaam"}), ("weg", {}), ("bewaar", {"tekst": SAID})):
         late = other.post(f"/leren/{id}/{path}", form)
         assert late.status_code == 409 and "een collega je voor" in late.text
-    assert len(desk.parts.learning.labelled()) == 1
+    assert len(desk.parts.learning().labelled()) == 1
 
 
 # --------------------------------------------------------------------------- somebody's words
 
 
 def test_what_was_said_is_never_markup(desk: Desk, editor: Browser) -> None:
-    desk.parts.learning.keep(["mijn hond 'blaft' \"nooit\" {{ 7*7 }} & ik ook niet"], [["</textarea><script>"]])
+    desk.parts.learning().keep(["mijn hond 'blaft' \"nooit\" {{ 7*7 }} & ik ook niet"], [["</textarea><script>"]])
     page = editor.get("/leren").text
     assert (
         "&#34;nooit&#34; {{ 7*7 }}" in page
         and "49" not in re.sub(r'nonce="[^"]*"', "", page).partition("<textarea")[2].partition("</textarea>")[0]
     )
-    id = desk.parts.learning.waiting()[0].id
+    id = desk.parts.learning().waiting()[0].id
     again = editor.post(f"/leren/{id}/bewaar", {"tekst": "</textarea><script>alert(1)</script>"}).text
     assert "<script>alert" not in again and "&lt;script&gt;alert" in again
 
@@ -173,7 +173,7 @@ def test_who_talks_with_residents_does_not_read_this(desk: Desk) -> None:
     for path in ("bewaar", "weg", "terug"):
         assert colleague.post(f"/leren/{id}/{path}", {"tekst": SAID, "etiket": "eenzaam"}).status_code == 403
     assert [deed for deed in deeds(desk) if deed[1] == LOOK] == []
-    assert desk.parts.learning.waiting()
+    assert desk.parts.learning().waiting()
 
 
 def test_an_editor_sees_nothing_of_the_desk_and_does_not_count_as_there(desk: Desk, editor: Browser) -> None:
@@ -197,7 +197,7 @@ def test_an_administrator_may_teach_too(desk: Desk) -> None:
 
 def test_a_database_that_is_away_is_said_kindly(desk: Desk, editor: Browser) -> None:
     id = one(desk)
-    with desk.parts.learning.database.writing() as connection:
+    with desk.parts.learning().database.writing() as connection:
         connection.exec_driver_sql("DROP TABLE learning_message")
     assert editor.get("/leren").status_code == 503
     answer = editor.client.post(f"/leren/{id}/bewaar", data={"bewijs": "x", "tekst": SAID})

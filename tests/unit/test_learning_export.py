@@ -74,17 +74,16 @@ TEXT = st.text(min_size=1, max_size=60) | st.sampled_from(
 )
 
 
+ONE = st.builds(
+    lambda text, intent, haltes: Taught("1", " ".join(text.split()), intent, tuple(haltes) if intent in WITH_HALTES else (), "x"),
+    TEXT, st.sampled_from(TEACHABLE), st.lists(st.sampled_from(HALTES), max_size=2, unique=True),
+)  # fmt: skip
+
+
 @settings(deadline=None, max_examples=150)
-@given(
-    st.lists(st.tuples(TEXT, st.sampled_from(TEACHABLE), st.lists(st.sampled_from(HALTES), max_size=2, unique=True)), max_size=8)
-)
-def test_what_is_written_reads_back_the_same_in_any_order(tmp_path_factory: pytest.TempPathFactory, found: list) -> None:
+@given(st.lists(ONE, max_size=8))
+def test_what_is_written_reads_back_the_same_in_any_order(tmp_path_factory: pytest.TempPathFactory, made: list[Taught]) -> None:
     sieve = Sieve([], [], HALTES)
-    made = [Taught(str(number), *one[:2], tuple(one[2]), "x") for number, one in enumerate(found)]
-    made = [
-        Taught(one.id, " ".join(one.text.split()), one.intent, one.haltes if one.intent in WITH_HALTES else (), "x")
-        for one in made
-    ]
     kept = [one for one in sieve.sift(made).kept if one.text.isprintable()]
     written = as_nlu(kept)
     assert as_nlu(kept[::-1]) == written

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import tarfile
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from wegwijzer.commands import learning as commands
 from wegwijzer.handover.store import HandoverStore
 from wegwijzer.learning import comparison as reports
 from wegwijzer.learning.candidate import Candidate, NothingToLearn, compare, make_candidate, tidy_up
-from wegwijzer.learning.comparison import GUARDS, Comparison, markdown, read, save, worse
+from wegwijzer.learning.comparison import GUARDS, Comparison, markdown, read, save, understands, worse
 from wegwijzer.learning.export import Sieve, Sifted
 from wegwijzer.learning.promotion import Refused, go_back, promote_candidate
 from wegwijzer.learning.store import LearningStore, Taught
@@ -248,6 +249,38 @@ def test_a_candidate_learns_what_was_labelled_and_leaves_no_file_of_it(place: Pl
     assert not any(Path(folder).exists() for folder in seen)
 
 
+def test_what_was_trained_is_not_trained_again_unless_it_is_damaged(place: Place) -> None:
+    trained: list[Path] = []
+
+    def train(model: Path, data: Path) -> None:
+        trained.append(data)
+        with tarfile.open(model, "w:gz") as archive:
+            archive.add(place.base, "part")
+
+    taught, sieve = learned("de klok tikt zo hard"), Sieve([], [], ())
+    for _ in range(2):
+        made = make_candidate(taught, sieve, place.base, train, place.candidates)
+    assert len(trained) == 1
+    made.model.write_bytes(made.model.read_bytes()[:-20])
+    make_candidate(taught, sieve, place.base, train, place.candidates)
+    assert len(trained) == 2
+
+
+def test_understood_is_what_the_editor_said() -> None:
+    one = Taught("1", "x", "situatie", ("verlies", "ontmoeten"), "Noor")
+    parsed = {"soort": "situatie", "haltes": [{"id": "verlies", "confidence": 0.9}]}
+    assert understands(parsed, one)
+    assert not understands({**parsed, "soort": "eenzaam"}, one)
+    assert not understands({**parsed, "haltes": [{"id": "verlies", "confidence": 0.1}]}, one)
+    assert not understands({**parsed, "haltes": [{"id": "ontmoeten", "confidence": 0.9}]}, one)
+    assert understands({"soort": "eenzaam"}, Taught("1", "x", "eenzaam", (), "Noor"))
+    both = replace(
+        Comparison("x", "", "", "", "", "", 4), before={"learned": {"understood": 0.25}}, after={"learned": {"understood": 1.0}}
+    )
+    assert "Of those the running model understands 1 of 4, the candidate 4 of 4." in markdown(both)
+    assert worse(both) == []
+
+
 def test_nothing_to_learn_is_said_before_anything_is_trained(place: Place) -> None:
     def train(model: Path, data: Path) -> None:
         raise AssertionError
@@ -261,7 +294,7 @@ def test_both_models_are_measured_in_the_same_way(place: Place) -> None:
     model.write_bytes(b"x")
     asked: list[Path] = []
 
-    def measure(name: str, path: Path) -> reports.Sets:
+    def measure(name: str, path: Path, learned: Sequence[Taught]) -> reports.Sets:
         asked.append(path)
         return {"shared": GOOD if path == place.base else {**GOOD, "halte_hit1": 0.95}}
 
@@ -292,7 +325,7 @@ def typed(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliR
     monkeypatch.setattr(commands, "base_model", lambda settings: place.base)
     monkeypatch.setattr(commands, "current_model", lambda settings: place.used)
     monkeypatch.setattr(commands, "_running", lambda settings: place.used)
-    monkeypatch.setattr(commands, "_measure", lambda name, model: {"shared": GOOD})
+    monkeypatch.setattr(commands, "_measure", lambda name, model, learned: {"shared": GOOD})
     monkeypatch.setattr(commands, "_sieve", lambda: Sieve([], [], ("verlies",)))
     monkeypatch.setattr(commands, "train", lambda settings, tell, model, also: model.write_bytes(b"trained"))
     monkeypatch.setattr(commands, "POINTER", place.pointer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -20,10 +20,10 @@ from wegwijzer.evaluation.run import evaluate
 from wegwijzer.handover.assembly import store_of
 from wegwijzer.handover.models import HandoverUnavailable
 from wegwijzer.learning.candidate import NothingToLearn, compare, make_candidate, tidy_up
-from wegwijzer.learning.comparison import Sets, markdown, read, save
+from wegwijzer.learning.comparison import LEARNED, UNDERSTOOD, Sets, markdown, read, save, understands
 from wegwijzer.learning.export import NAME, REASONS, Sieve, as_nlu
 from wegwijzer.learning.promotion import WHO, Refused, go_back, promote_candidate
-from wegwijzer.learning.store import LearningStore, LearningUnavailable
+from wegwijzer.learning.store import LearningStore, LearningUnavailable, Taught
 from wegwijzer.paths import CATALOGUE, DATA, EVALUATION, ROOT
 from wegwijzer.product.processes import CannotStart
 from wegwijzer.product.promoted import POINTER, NothingPromoted
@@ -150,13 +150,15 @@ def _running(settings: Settings) -> Path:
     return model
 
 
-def _measure(name: str, model: Path) -> Sets:
+def _measure(name: str, model: Path, learned: Sequence[Taught]) -> Sets:
     haltes = list(load_catalogue(CATALOGUE).haltes)
     found: dict[str, dict[str, float]] = {}
     with own_product("candidate", {"WEGWIJZER_MODEL": str(model)}) as (settings, *_), progress_bars() as progress:
-        tell = teller(progress)
+        tell, bot = teller(progress), Bot(settings)
+        known = [understands(bot.parse(one.text), one) for one in learned]
+        found[LEARNED] = {UNDERSTOOD: sum(known) / len(known)}
         for set_name, folder in SETS.items():
-            report = evaluate(Bot(settings), folder, haltes, lambda part, *done: tell(f"{name}: {set_name} {part}", *done))  # noqa: B023
+            report = evaluate(bot, folder, haltes, lambda part, *done: tell(f"{name}: {set_name} {part}", *done))  # noqa: B023
             found[set_name] = {figure: float(value) for figure, value in report.figures.items()}
     return found
 

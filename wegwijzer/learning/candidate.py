@@ -13,6 +13,7 @@ from wegwijzer.learning.comparison import Comparison, Sets
 from wegwijzer.learning.export import NAME, Sieve, Sifted, as_nlu
 from wegwijzer.learning.store import Taught
 from wegwijzer.matching.opening_hours import AMSTERDAM
+from wegwijzer.product.kept_model import BrokenModel, check_model
 from wegwijzer.product.promoted import CANDIDATES, digest_of, read_history
 
 KEPT = 3
@@ -21,8 +22,8 @@ KEPT = 3
 Train = Callable[[Path, Path], object]
 """Trains a model: where to put it, and a folder with what was learned."""
 
-Measure = Callable[[str, Path], Sets]
-"""Measures a model on the evaluation sets: a name for who looks on, and its file."""
+Measure = Callable[[str, Path, Sequence[Taught]], Sets]
+"""Measures a model on the evaluation sets and on what was learned: a name for who looks on, its file, and the messages."""
 
 
 class NothingToLearn(Exception):
@@ -48,7 +49,7 @@ class Candidate:
 
 
 def make_candidate(taught: Sequence[Taught], sieve: Sieve, base: Path, train: Train, folder: Path = CANDIDATES) -> Candidate:
-    """Train a candidate. The same messages beside the same data give the same name.
+    """Train a candidate. The same messages beside the same data give the same name, and are not trained again.
 
     Raises:
         NothingToLearn: no message can be trained.
@@ -63,6 +64,8 @@ def make_candidate(taught: Sequence[Taught], sieve: Sieve, base: Path, train: Tr
     data = as_nlu(sifted.kept)
     learned = hashlib.sha256(data.encode()).hexdigest()[:8]
     model = folder / f"{base.name.removesuffix('.tar.gz')}-{learned}.tar.gz"
+    if model.is_file() and _sound(model):
+        return Candidate(model, sifted)
     folder.mkdir(parents=True, exist_ok=True)
     # What residents said stands in a file of its own only while it is read.
     with TemporaryDirectory(prefix="wegwijzer-") as place:
@@ -86,9 +89,17 @@ def compare(candidate: Candidate, base: Path, running: Path, measure: Measure) -
         running_name=running.name.removesuffix(".tar.gz"),
         learned=len(candidate.sifted.kept),
         left_out=candidate.sifted.left_out,
-        before=measure("running", running),
-        after=measure("candidate", candidate.model),
+        before=measure("running", running, candidate.sifted.kept),
+        after=measure("candidate", candidate.model, candidate.sifted.kept),
     )
+
+
+def _sound(model: Path) -> bool:
+    try:
+        check_model(model)
+    except BrokenModel:
+        return False
+    return True
 
 
 def tidy_up(pointer: Path, running: Path, folder: Path = CANDIDATES, kept: int = KEPT) -> list[Path]:

@@ -10,7 +10,9 @@ from typing import Any
 import yaml
 
 from wegwijzer.evaluation.markdown import table
+from wegwijzer.evaluation.messages import read_parse
 from wegwijzer.learning.export import REASONS
+from wegwijzer.learning.store import Taught
 from wegwijzer.paths import VAR
 
 FOLDER = VAR / "candidates"
@@ -48,6 +50,9 @@ GUARDS: Mapping[str, Guard] = {
     "crisis_check_fpr": Guard(0.02, higher=False),
 }
 """By name of the figure (``wegwijzer evaluate``), in every set that has it."""
+
+LEARNED, UNDERSTOOD = "learned", "understood"
+"""What was learned is a set too, with one figure that nothing hangs on: a model that read the answers should know them."""
 
 ROUNDING = 1e-9
 
@@ -142,9 +147,27 @@ def markdown(comparison: Comparison) -> str:
     out = ", ".join(f"{count} {REASONS.get(reason, reason)}" for reason, count in sorted(comparison.left_out.items()))
     said = f"Learned from {comparison.learned} labelled messages" + (f"; left out: {out}." if out else ".")
     verdict = f"Worse than tolerated: {len(bad)}. It is not promoted without a reason." if bad else "It may be promoted."
+    known = [_understood(sets, comparison.learned) for sets in (comparison.before, comparison.after)]
+    if all(known):
+        said += f" Of those the running model understands {known[0]}, the candidate {known[1]}."
     names = f"Running: `{comparison.running_name}`. Candidate: `{comparison.id}`, {comparison.made}."
     head = ["set", "figure", "running", "candidate", "difference", ""]
     return "\n\n".join([f"{names} {said} {verdict}", table(head, rows)])
+
+
+def understands(parsed: Mapping[str, Any], one: Taught) -> bool:
+    """Whether a model takes a message as the editor said: the same kind, and what it is most about named at once.
+
+    Args:
+        parsed: what the running bot makes of it (``Bot.parse``).
+    """
+    halte = read_parse(parsed).at_once
+    return str(parsed.get("soort")) == one.intent and (not one.haltes or halte == one.haltes[0])
+
+
+def _understood(sets: Sets, learned: int) -> str:
+    share = sets.get(LEARNED, {}).get(UNDERSTOOD)
+    return "" if share is None else f"{round(share * learned)} of {learned}"
 
 
 def _guarded(comparison: Comparison) -> Iterator[tuple[str, str, float, float | None]]:
