@@ -41,6 +41,7 @@ class Database:
             stays in the file beside it until :meth:`catch_up`.
         quick: writes ahead and waits for the disk only now and then: when the machine loses its power the last transactions may
             be gone, the database is sound. Connections are kept.
+        vital: a process that cannot use it is not ready.
 
     Everything that goes wrong becomes ``failure``, except a key that exists already: that is :class:`Conflict`.
 
@@ -58,6 +59,7 @@ class Database:
         timeout: float = 10.0,
         ahead: bool = False,
         quick: bool = False,
+        vital: bool = True,
     ) -> None:
         self._failure = failure
         self.name = short_name(setting)
@@ -77,7 +79,8 @@ class Database:
             if schema := schema_of(self._url):
                 create_schema(self.engine, schema)
             create_tables(self.engine, metadata)
-        _OPEN.add(self)
+        if vital:
+            _OPEN.add(self)
 
     @contextmanager
     def reading(self) -> Iterator[sa.engine.Connection]:
@@ -182,7 +185,7 @@ _OPEN: WeakSet[Database] = WeakSet()
 
 
 def open_databases() -> list[Database]:
-    """The databases that this process works with now."""
+    """The databases that this process works with now and cannot do without."""
     return list(_OPEN)
 
 

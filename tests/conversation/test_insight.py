@@ -13,7 +13,8 @@ from wegwijzer.insight.folding import cells_of
 from wegwijzer.insight.marks import Mark
 from wegwijzer.insight.store import InsightStore, store_of
 
-CANARY = "xylofoonkwartet"
+CANARY = "klarinettenkring"
+"""A word of this module only: others search the same files for theirs."""
 SOON = 20.0
 """Seconds within which what was said is noted; it is noted beside the conversation."""
 

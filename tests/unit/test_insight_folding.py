@@ -74,6 +74,33 @@ def test_a_page_that_was_opened_and_said_nothing_is_nobody() -> None:
     assert counted(("begin", ""), ("utter", "utter_hallo")) == {}
 
 
+ASKED_LATER = (
+    ("begin", ""),
+    ("utter", "utter_gelukt_vraag"),
+    ("intent", "waarom"),
+    ("kanaal", "web"),
+    ("utter", "utter_gelukt_waarom"),
+)
+NOT_YET = (("intent", "ontkennen"), ("kanaal", "web"), ("utter", "utter_gelukt_nog_niet"), ("nazorg_antwoord", "nog_niet"),
+           ("suggestie", "koffie"))  # fmt: skip
+
+
+def test_who_only_answers_whether_it_worked_was_counted_already() -> None:
+    assert counted(*ASKED_LATER, *NOT_YET) == {}
+    assert counted(*ASKED_LATER) == {}
+
+
+def test_who_goes_on_after_that_answer_is_a_conversation_but_saw_no_new_step() -> None:
+    again = (("intent", "iets_anders"), ("kanaal", "web"), *OTHER)
+    assert counted(*ASKED_LATER, *NOT_YET, *again)["stap"] == {("maatje", "gezien")}
+    assert "stap" not in counted(*ASKED_LATER, *NOT_YET, *SAID)
+
+
+def test_who_answers_it_in_the_same_conversation_is_counted_as_always() -> None:
+    found = counted(*SAID, ("haltes", "verlies"), *STEP, ("utter", "utter_gelukt_vraag"), *NOT_YET)
+    assert found["halte"] == {("verlies",)} and found["stap"] == {("koffie", "gezien")}
+
+
 def test_what_the_catalogue_does_not_know_is_unknown() -> None:
     found = counted(
         *SAID,

@@ -21,6 +21,7 @@ from wegwijzer.insight.tables import TABLES
 from wegwijzer.privacy.forgetting import PLACES
 from wegwijzer.privacy.retention import count_what_is_over, purge
 from wegwijzer.settings import Settings
+from wegwijzer.watching.readiness import own_databases
 
 HOUR, DAY = 3_600.0, 86_400.0
 WEEK, BLOCK = "2026-W45", "2026-P12"
@@ -233,6 +234,10 @@ def test_a_database_that_cannot_be_used_is_said_without_what_was_noted(tmp_path:
     (tmp_path / "kapot.db").write_bytes(b"geen database" * 100)
     with pytest.raises(InsightUnavailable, match="kapot"):
         InsightStore(f"sqlite:///{tmp_path / 'kapot.db'}", key="x")
+
+
+def test_a_server_that_cannot_count_is_ready_to_talk(store: InsightStore) -> None:
+    assert "insight" not in own_databases()
 
 
 # --- the rounds, the erasing and the command

@@ -23,6 +23,12 @@ LET_GO = "utter_geeft_niet"
 """Said when a question was not understood twice, just before it is closed."""
 
 
+LATER_ANSWER, LATER_QUESTION = "nazorg_antwoord", "utter_gelukt_vraag"
+ABOUT_LATER = "utter_gelukt_"
+"""How the names begin of what the bot says about *is het gelukt?*. Who only answers that was counted when the step was named; the
+answer is counted by itself (``gelukt_stap``)."""
+
+
 @dataclass
 class Facts:
     """One conversation. What is not known is empty.
@@ -34,7 +40,8 @@ class Facts:
         said: names of responses; ``let_go``: whether the last one of this turn closed a question.
         meant: the last intent.
         judged: the record that was named last when *was dit goed?* was answered.
-        heard: whether the person said anything.
+        turns: how often the person said something, and ``later`` of those only about *is het gelukt?*.
+        about_later: whether the last time was.
     """
 
     slots: dict[str, str] = field(default_factory=dict)
@@ -45,7 +52,14 @@ class Facts:
     meant: str = ""
     judged: str = ""
     let_go: bool = False
-    heard: bool = False
+    turns: int = 0
+    later: int = 0
+    about_later: bool = False
+
+    @property
+    def heard(self) -> bool:
+        """Whether the person said anything that makes this a conversation."""
+        return self.turns > self.later
 
     @property
     def halte(self) -> str:
@@ -99,16 +113,24 @@ def _take(facts: Facts, mark: Mark) -> None:
     if kind == SAID:
         facts.said.add(value)
         facts.let_go = facts.let_go or value == LET_GO
+        if value.startswith(ABOUT_LATER) and value != LATER_QUESTION:
+            _only_later(facts)
     elif kind == MEANT:
-        facts.meant, facts.heard, facts.let_go = value, True, False
+        facts.meant, facts.let_go, facts.about_later = value, False, False
+        facts.turns += 1
     elif kind == CHANNEL:
-        facts.channel, facts.heard = value, True
+        facts.channel = value
     elif kind == DID:
         _did(facts, value)
     elif kind == ASKED:
         facts.asked.setdefault(value, "")
     else:
         _set(facts, kind, value)
+
+
+def _only_later(facts: Facts) -> None:
+    facts.later += not facts.about_later and facts.turns > 0
+    facts.about_later = True
 
 
 def _did(facts: Facts, action: str) -> None:
@@ -119,7 +141,9 @@ def _did(facts: Facts, action: str) -> None:
 def _set(facts: Facts, slot: str, value: str) -> None:
     before = facts.slots.get(slot, "")
     facts.slots[slot] = value
-    if slot == "suggestie" and value:
+    if slot == LATER_ANSWER and value:
+        _only_later(facts)
+    elif slot == "suggestie" and value and not facts.about_later:
         facts.steps[value] = "gezien"
     elif slot == "mening" and value:
         facts.judged = facts.suggested

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
 
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.insight.differencing import too_narrow
 from wegwijzer.insight.gaps import roll_up
 from wegwijzer.insight.periods import kind_of
-from wegwijzer.insight.small_cells import shown
+from wegwijzer.insight.small_cells import Chance, shown
 from wegwijzer.insight.tables import TABLES, Cell, Definition, Table, tables_of
 
 DRAWS = 20
@@ -33,7 +32,7 @@ class Release:
     left_out: frozenset[str] = frozenset()
 
 
-def release(period: str, counts: Counts, catalogue: Catalogue, random: Random, before: Sequence[Table] = ()) -> Release:
+def release(period: str, counts: Counts, catalogue: Catalogue, random: Chance, before: Sequence[Table] = ()) -> Release:
     """The tables of a period, of which together with what was released before no hidden cell can be worked out.
 
     Args:
@@ -59,7 +58,7 @@ def release(period: str, counts: Counts, catalogue: Catalogue, random: Random, b
         left_out |= blamed or {table.name for table in made}
 
 
-def tables_for(period: str, counts: Counts, catalogue: Catalogue, random: Random) -> tuple[Table, ...]:
+def tables_for(period: str, counts: Counts, catalogue: Catalogue, random: Chance) -> tuple[Table, ...]:
     """The tables of a period, hidden and rounded.
 
     Args:
@@ -71,7 +70,7 @@ def tables_for(period: str, counts: Counts, catalogue: Catalogue, random: Random
     return tuple(_table(name, period, counts.get(name, {}), catalogue, random) for name in tables_of(kind_of(period)))
 
 
-def _table(name: str, period: str, counts: Mapping[tuple[str, ...], int], catalogue: Catalogue, random: Random) -> Table:
+def _table(name: str, period: str, counts: Mapping[tuple[str, ...], int], catalogue: Catalogue, random: Chance) -> Table:
     definition = TABLES[name]
     if definition.rolled:
         counts = roll_up(counts)

@@ -7,7 +7,7 @@ takes one table from another, learns no count. See Cox (1987), "A Constructive P
 
 from __future__ import annotations
 
-from random import Random
+from typing import Protocol
 
 LEAST = 10
 """Fewer people than this are never shown."""
@@ -16,7 +16,14 @@ STEP = 5
 """What is shown is a multiple of this."""
 
 
-def shown(count: int, random: Random) -> int | None:
+class Chance(Protocol):
+    """Draws numbers: ``secrets.SystemRandom``, and in tests one that draws the same again."""
+
+    def randrange(self, start: int) -> int:
+        """A number of 0 up to, and without, this one."""
+
+
+def shown(count: int, random: Chance) -> int | None:
     """What may be shown of a count of people.
 
     Args:

@@ -12,7 +12,7 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from random import Random, SystemRandom
+from secrets import SystemRandom
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from wegwijzer.insight.folding import cells_of
 from wegwijzer.insight.marks import Mark
 from wegwijzer.insight.periods import FOUR_WEEKS, WEEK, Kind, end_of, kind_of, over, period_of, start_of, weeks_of
 from wegwijzer.insight.releases import release
+from wegwijzer.insight.small_cells import Chance
 from wegwijzer.insight.tables import TABLES, Cell, Table, tables_of
 from wegwijzer.paths import CATALOGUE
 from wegwijzer.settings import Settings
@@ -117,13 +118,19 @@ class InsightStore:
         clock: Callable[[], float] = time.time,
         *,
         key: str = "",
-        random: Random | None = None,
+        random: Chance | None = None,
         timeout: float = 10.0,
     ) -> None:
         self._clock, self._random = clock, random or SystemRandom()
         self._key = (key or Settings.from_environment().web_secret).encode()
         self._database = Database(
-            url, METADATA, setting="INSIGHT_DATABASE_URL", failure=InsightUnavailable, timeout=timeout, quick=True
+            url,
+            METADATA,
+            setting="INSIGHT_DATABASE_URL",
+            failure=InsightUnavailable,
+            timeout=timeout,
+            quick=True,
+            vital=False,
         )
         dialects: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
         self._insert = dialects[self._database.engine.dialect.name].insert
