@@ -12,6 +12,7 @@ from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.insight.marks import ASKED, CHANNEL, DID, MEANT, SAID, Mark
 from wegwijzer.insight.periods import start_of
 from wegwijzer.insight.store import InsightStore
+from wegwijzer.insight.tables import WORKED
 from wegwijzer.vocabulary import Drempel, Vorm
 
 DAY = 86_400.0
@@ -93,6 +94,9 @@ def month(folder: Path, catalogue: Catalogue, people: list[Resident], seed: int 
     store = InsightStore(f"sqlite:///{folder / 'insight.db'}", clock, key=KEY, random=Random(seed))  # noqa: S311 - the same again
     for number, one in enumerate(people):
         store.add(one.name, marks_of(one, clock.now + (7 * one.week + number % 7) * DAY + 36_000))
+    for answer, count in zip(WORKED, (60, 25, 12, 4), strict=True):
+        store.count("gelukt_halte", (next(iter(catalogue.haltes)), answer), count)
+        store.count("gelukt_stap", (catalogue.suggestable[0].id, answer), count)
     clock.now += 29 * DAY
     store.fold(clock.now, catalogue)
     store.release_due(catalogue)

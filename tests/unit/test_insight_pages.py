@@ -135,6 +135,16 @@ def test_every_colleague_may_look_and_nobody_else(desk: Desk) -> None:
         assert stranger.get(path).headers["location"].startswith("/inloggen")
 
 
+def test_whether_it_worked_is_told_with_every_answer(browser: Browser, catalogue: Catalogue) -> None:
+    page = browser.get("/inzicht").text
+    for name in ("gelukt_halte", "gelukt_stap"):
+        section = page.partition(f'id="k-{name}"')[2].partition("</section>")[0]
+        said = [text(one) for one in re.findall(r"<text[^>]*>(.*?)</text>", section)]
+        assert [one.partition(":")[0] for one in said[-4:]] == ["ja, gelukt", "nog niet", "niets voor mij", "geen antwoord"]
+        assert said[-4] == "ja, gelukt: 60"
+        assert said[-1] == "geen antwoord: minder dan 10"
+
+
 # --------------------------------------------------------------------------- gaps
 
 
