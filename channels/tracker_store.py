@@ -100,7 +100,7 @@ class ErasingTrackerStore(PatientTrackerStore):
         afterwards, by :meth:`save`: what cannot be stored did not happen."""
 
     def erase(self, sender_id: str) -> int:
-        """Delete every event of one conversation, its requests for a human being, what it led to later and what is noted of it.
+        """Delete every event of one conversation, its requests, what it led to later and what is noted to count it.
 
         Returns:
             How many events there were.

@@ -66,15 +66,6 @@ def _of_the_handover(settings: Settings, sender: str) -> int:
         store.close()
 
 
-def _of_the_counts(settings: Settings, sender: str) -> int:
-    """Also when the server erases it again: what it notes in between is on its way there."""
-    insight = insight_of(settings)
-    try:
-        return insight.erase(sender)
-    finally:
-        insight.close()
-
-
 def _of_aftercare(settings: Settings, sender: str) -> int:
     """Also the messages that were given to learn from: with the conversation the yes is taken back."""
     store = aftercare_of(settings)
@@ -82,6 +73,15 @@ def _of_aftercare(settings: Settings, sender: str) -> int:
         return Erasing(settings, store).erase(sender)
     finally:
         store.close()
+
+
+def _of_the_counts(settings: Settings, sender: str) -> int:
+    """Also when the server erases it again: what it notes in between is on its way there."""
+    insight = insight_of(settings)
+    try:
+        return insight.erase(sender)
+    finally:
+        insight.close()
 
 
 PLACES: Mapping[str, Callable[[Settings, str], int]] = {
