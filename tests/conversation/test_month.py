@@ -21,7 +21,7 @@ from wegwijzer.insight.store import InsightStore
 from wegwijzer.matching.opening_hours import AMSTERDAM
 from wegwijzer.paths import CATALOGUE
 
-RESIDENTS, AT_ONCE = 25, 6
+RESIDENTS, AT_ONCE = 16, 6
 
 BLOCK = "2026-P05"
 """Long ago: what others tell the same bot meanwhile is in no period of it."""

@@ -99,7 +99,7 @@ def _month(residents: int, seed: int, at_once: int, folder: Path) -> tuple[Month
             begin = time.monotonic()
             entries, waiting = _talk(people, settings, catalogue, at_once, tell)
             seconds = time.monotonic() - begin
-            later = asyncio.run(_later(settings, waiting, tell))
+            later = asyncio.run(_later(settings, waiting, at_once, tell))
     entries = [later.get(entry.conversation, entry) for entry in entries]
     write(entries, folder / "ledger.jsonl")
     return _count(settings, entries, block, seed, at_once, seconds), settings
@@ -122,10 +122,12 @@ def _talk(
     return entries, waiting
 
 
-async def _later(settings: Settings, waiting: Sequence[Waiting], tell: Callable[[str, int, int], None]) -> dict[str, Entry]:
+async def _later(
+    settings: Settings, waiting: Sequence[Waiting], at_once: int, tell: Callable[[str, int, int], None]
+) -> dict[str, Entry]:
     """What those who were asked later did, by conversation."""
     async with asking_slots(settings) as slots:
-        done = await ask_later(settings, waiting, slots, lambda many, of: tell("asked later", many, of))
+        done = await ask_later(settings, waiting, slots, at_once, lambda many, of: tell("asked later", many, of))
     return {entry.conversation: entry for entry in done}
 
 

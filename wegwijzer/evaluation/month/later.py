@@ -52,13 +52,16 @@ class Waiting:
     cookie: str
 
 
-async def ask_later(settings: Settings, people: Sequence[Waiting], slots: Slots, tell: Callable[[int, int], None]) -> list[Entry]:
+async def ask_later(
+    settings: Settings, people: Sequence[Waiting], slots: Slots, at_once: int, tell: Callable[[int, int], None]
+) -> list[Entry]:
     """Ask whoever said yes, let them answer, and give up on who does not.
 
     Args:
         settings: of the product, which runs.
         people: who said yes on the page.
         slots: gives what the bot has of a conversation.
+        at_once: how many look at their page at the same time.
         tell: told how many were asked.
 
     Returns:
@@ -68,19 +71,23 @@ async def ask_later(settings: Settings, people: Sequence[Waiting], slots: Slots,
         wegwijzer.aftercare.models.AftercareUnavailable: its database does not do its work.
         NoAnswer: the bot does not answer.
     """
-    waiting = {one.entry.conversation: one for one in people}
     done: dict[str, Entry] = {}
+    free = asyncio.Semaphore(at_once)
+
+    async def look(one: Waiting) -> None:
+        async with free:
+            entry = await _answer(settings, one, slots)
+        if entry is not None:
+            done[entry.conversation] = entry
+            tell(len(done), len(people))
+
     async with httpx.AsyncClient(timeout=FOR_RASA, trust_env=False) as client:
         talks = Conversations(settings.rasa_url, settings.token, client)
         at = 0.0
         for after in ROUNDS:
             at = morning_after(time(), after)
             await _round(settings, talks, at)
-            for conversation in [name for name in waiting if name not in done]:
-                entry = await _answer(settings, waiting[conversation], slots)
-                if entry is not None:
-                    done[conversation] = entry
-                    tell(len(done), len(people))
+            await asyncio.gather(*(look(one) for one in people if one.entry.conversation not in done))
         await _round(settings, talks, at + 2 * PATIENCE)
     return list(done.values())
 
