@@ -23,15 +23,19 @@ TENSORFLOW = frozenset({"tensorflow", "tensorflow_addons", "keras"})
 ONLY_FOR: Mapping[str, tuple[str, ...]] = {
     "aiogram": ("telegram",),
     "boto3": ("dynamo",),
+    "dask": (),
     "prompt_toolkit": (),
     "pymongo": ("mongo",),
     "questionary": (),
+    "rasa.utils.plotting": (),
+    "scipy.stats": (),
     "slack_sdk": ("slack",),
     "socketio": ("socketio",),
     "webexteamssdk": ("webexteams",),
 }
 """What else takes long to import, and the words in ``credentials.yml`` or ``endpoints.yml`` that ask for it. Those without a word
-are for ``rasa shell``, which is a process of its own."""
+are for ``rasa shell``, ``train`` and ``test``, which are processes of their own, and what dask does is done by
+``channels/quick_rasa.py``."""
 
 BUILT_ON_IT = (
     "DIETClassifier", "TEDPolicy", "UnexpecTEDIntentPolicy", "ResponseSelector", "LanguageModelFeaturizer", "ConveRTFeaturizer",
@@ -116,7 +120,9 @@ class _Finder(MetaPathFinder, Loader):
         self._packages = packages
 
     def find_spec(self, fullname: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in self._packages else None
+        parts = fullname.split(".")
+        ours = any(".".join(parts[: count + 1]) in self._packages for count in range(len(parts)))
+        return ModuleSpec(fullname, self, is_package=True) if ours else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _Module(spec.name)

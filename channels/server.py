@@ -15,6 +15,7 @@ from typing import Any
 
 from channels.absent import needs_tensorflow, stand_in, unused
 from channels.guard import guard
+from channels.light_packages import light_packages
 from channels.logs import only_our_log, through_our_log
 from channels.measuring import measure_rasa
 from channels.quick_actions import close_lines
@@ -48,6 +49,7 @@ def main() -> None:
     if not needs_tensorflow(model):
         stand_in()
     stand_in(unused(ROOT / CREDENTIALS, ROOT / ENDPOINTS))
+    light_packages()
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
 

@@ -110,3 +110,31 @@ except IsAbsent as error:
 def test_with_our_settings_rasa_is_imported_without_the_rest() -> None:
     done = subprocess.run([sys.executable, "-c", UNUSED], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.splitlines()[0] == "[]" and "TelegramOutput needs" in done.stdout, done.stdout
+
+
+LIGHT = """
+from channels.absent import stand_in
+stand_in()
+import sys
+from channels.light_packages import light_packages
+light_packages()
+import apscheduler, rasa.core.run
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from rasa.shared.utils.validation import validate_yaml_schema, RESPONSES_SCHEMA_FILE, PACKAGE_NAME
+import pkg_resources
+light = [pkg_resources.get_distribution("APScheduler").version, pkg_resources.resource_filename(PACKAGE_NAME, RESPONSES_SCHEMA_FILE)]
+light += [sorted(AsyncIOScheduler._trigger_plugins), sorted(AsyncIOScheduler._jobstore_plugins)]
+del sys.modules["pkg_resources"]
+import pkg_resources
+heavy = [pkg_resources.get_distribution("APScheduler").version]
+heavy += [pkg_resources.resource_filename(PACKAGE_NAME, RESPONSES_SCHEMA_FILE)]
+heavy += [sorted(one.name for one in pkg_resources.iter_entry_points(f"apscheduler.{kind}")) for kind in ("triggers", "jobstores")]
+light_packages()
+assert sys.modules["pkg_resources"] is pkg_resources, "what was imported stays"
+print(light == heavy, len(heavy[2]) > 1)
+"""
+
+
+def test_what_is_asked_of_packages_is_answered_the_same() -> None:
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", LIGHT], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "True True", done.stdout

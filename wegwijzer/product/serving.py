@@ -21,7 +21,7 @@ from typing import NoReturn
 from wegwijzer.catalogue.checking import check_all
 from wegwijzer.paths import CATALOGUE, ROOT
 from wegwijzer.privacy import retention
-from wegwijzer.product.processes import CannotStart
+from wegwijzer.product.processes import QUICKER, CannotStart
 from wegwijzer.product.promoted import chosen
 from wegwijzer.product.training import base_model, current_model
 from wegwijzer.settings import Settings
@@ -68,7 +68,8 @@ def serve(part: str, environment: Mapping[str, str] = os.environ) -> NoReturn:
     """
     settings = check(part, environment)
     os.chdir(ROOT)
-    os.execve(sys.executable, [sys.executable, "-m", MODULES[part]], {**environment, **settings.as_environment()})  # noqa: S606
+    variables = {**QUICKER, **environment, **settings.as_environment()}
+    os.execve(sys.executable, [sys.executable, "-m", MODULES[part]], variables)  # noqa: S606
 
 
 def check(part: str, environment: Mapping[str, str]) -> Settings:
