@@ -5,6 +5,7 @@ from actions.info import ActionInfo
 from actions.intake import AskHalteKeuze, AskKlopt, AskWijk, ValidateIntakeForm
 from actions.mens import ActionMens
 from actions.stap import ActionAnders, ActionBewaar, ActionHoeBegin, ActionStap
+from actions.terugblik import ActionTerugblik
 from actions.voorbeeld import ActionVoorbeeld
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "ActionInfo",
     "ActionMens",
     "ActionStap",
+    "ActionTerugblik",
     "ActionVoorbeeld",
     "AskHalteKeuze",
     "AskKlopt",

@@ -17,12 +17,14 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import Session
 
+from channels.aftercare import erase_aftercare_surely, not_after_danger
 from channels.handover import erase_surely, hide_numbers, new_events, tell_colleague_surely
 from channels.insight_broker import InsightBroker
 from channels.patient_store import PatientTrackerStore
 from channels.recent_trackers import RecentTrackers, is_stored, mark_stored, mark_tried, was_tried
 from channels.redacted import redact_words
 from channels.thinning import thin
+from wegwijzer.aftercare.assembly import own_erasing
 from wegwijzer.handover.assembly import own_store
 from wegwijzer.insight.store import InsightUnavailable
 from wegwijzer.privacy.redaction import own_redactor
@@ -76,6 +78,7 @@ class ErasingTrackerStore(PatientTrackerStore):
         if asked := _asked_to_erase(tracker):
             await asyncio.to_thread(self._erase_events, tracker.sender_id)
             await erase_surely(tracker.sender_id, keep_call=asked == BEGINS_AGAIN)
+            await erase_aftercare_surely(tracker.sender_id)
             await self._count_nowhere(tracker.sender_id)
             return
         # Only here: until the answer is said, the bot hears what was really typed. An event broker gets it after this.
@@ -84,6 +87,7 @@ class ErasingTrackerStore(PatientTrackerStore):
         if tracker.is_paused():
             # Before it is stored: what was told twice is written once, what was never told is lost.
             await tell_colleague_surely(tracker.sender_id, [event.as_dict() for event in tracker.events])
+        await not_after_danger(tracker)
         await super().save(tracker)
         for event in tracker.events:
             mark_stored(event)
@@ -96,17 +100,19 @@ class ErasingTrackerStore(PatientTrackerStore):
         afterwards, by :meth:`save`: what cannot be stored did not happen."""
 
     def erase(self, sender_id: str) -> int:
-        """Delete every event of one conversation, its requests for a human being and what is noted to count it.
+        """Delete every event of one conversation, its requests, what it led to later and what is noted to count it.
 
         Returns:
             How many events there were.
 
         Raises:
             wegwijzer.handover.models.HandoverUnavailable: when the requests cannot be erased now.
+            wegwijzer.aftercare.models.AftercareUnavailable: when what it led to cannot be erased now.
             wegwijzer.insight.store.InsightUnavailable: when what is noted cannot be erased now.
         """
         deleted = self._erase_events(sender_id)
         own_store().erase(sender_id)
+        own_erasing().erase(sender_id)
         if isinstance(self.event_broker, InsightBroker):
             self.event_broker.erase(sender_id).result()
         return deleted

@@ -78,7 +78,8 @@ class TwilioInput(WhatsAppInput):
             app.ctx.twilio_session = aiohttp.ClientSession(trust_env=True)
             self._graph = TwilioClient(settings, app.ctx.twilio_session)
             template = {"content": settings.late_reply} if settings.late_reply else None
-            await line.start(self._graph, answering(on_new_message, line, app), template)
+            aftercare = {"content": settings.aftercare} if settings.aftercare else None
+            await line.start(self._graph, answering(on_new_message, line, app), template, aftercare)
 
         @routes.listener("before_server_stop")
         async def stop(app: Any, loop: Any) -> None:

@@ -26,7 +26,7 @@ from wegwijzer.whatsapp.incoming import Incoming
 from wegwijzer.whatsapp.intake import Intake, News
 from wegwijzer.whatsapp.outgoing import PROOF
 from wegwijzer.whatsapp.reception import Reception
-from wegwijzer.whatsapp.sending import Provider, late_reply
+from wegwijzer.whatsapp.sending import Provider, approved
 
 RECEIPTS_AT_ONCE = 10
 """Messages of which it is told at the same moment that they were read."""
@@ -99,8 +99,9 @@ class WhatsAppInput(InputChannel):
             self._loop = asyncio.get_running_loop()
             app.ctx.whatsapp_session = aiohttp.ClientSession(trust_env=True)
             self._graph = GraphClient(cloud.graph_url, cloud.phone_id, cloud.token, app.ctx.whatsapp_session)
-            template = late_reply(cloud.template, cloud.template_language) if cloud.template else None
-            await line.start(self._graph, answering(on_new_message, line, app), template)
+            template = approved(cloud.template, cloud.template_language) if cloud.template else None
+            aftercare = approved(cloud.aftercare, cloud.template_language) if cloud.aftercare else None
+            await line.start(self._graph, answering(on_new_message, line, app), template, aftercare)
             await asyncio.to_thread(door.start)
 
         @whatsapp.listener("before_server_stop")

@@ -14,6 +14,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from channels.careful import NotKept, mark_perhaps_heard
 from channels.web_replies import ANSWER_WITHIN, LINE, Collector, erase_tracker
+from wegwijzer.aftercare.models import MARK, TEMPLATE
 from wegwijzer.claims import claims_of
 from wegwijzer.domain_texts import response
 from wegwijzer.understanding.cleaning import clean
@@ -85,13 +86,26 @@ class Line:
         self.inbox = Inbox(self.store, redact, settle)
         self.outgoing = Outgoing(self.store, proof)
         self.payloads, self.numbered = payloads, numbered
+        self.aftercare: Mapping[str, Any] | None = None
         self.sending: Sending
         self._turns: Turns[Waiting, Turn]
         self._sweeper: asyncio.Task[None] | None = None
         self._stopping = False
 
-    async def start(self, gateway: Gateway, answer: Answering[Waiting, Turn], template: Mapping[str, Any] | None = None) -> None:
-        """Begin, with what a stop left behind. To be called on the loop of the server."""
+    async def start(
+        self,
+        gateway: Gateway,
+        answer: Answering[Waiting, Turn],
+        template: Mapping[str, Any] | None = None,
+        aftercare: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Begin, with what a stop left behind. To be called on the loop of the server.
+
+        Args:
+            template: see :class:`wegwijzer.whatsapp.sending.Sending`.
+            aftercare: what asks whether it worked of who wrote too long ago; ``None`` asks nothing then.
+        """
+        self.aftercare = aftercare
         self.sending = Sending(self.outgoing, self.people, gateway, template)
         claims = claims_of(self._database)
         self._turns = Turns(self.inbox, answer, _Waker(self.sending), channel=self.channel, claims=claims)
@@ -120,19 +134,24 @@ class Line:
         if not self._stopping:
             self._turns.wake(person)
 
-    async def say(self, person: str, body: Mapping[str, Any], line: str | None = None) -> None:
+    async def say(self, person: str, body: Mapping[str, Any], line: str | None = None, how: str = "") -> None:
         """Say something that answers no message.
 
         Args:
             body: as :func:`wegwijzer.web.contract.bot_body` gives it.
             line: its own id; the same id again says nothing more.
+            how: ``template``: only what the provider approved for it may be sent; nothing when there is none.
 
         Raises:
             wegwijzer.web.contract.Refused: the conversation is gone.
             StoreUnavailable: the database does not do its work.
         """
         offer = Offer().after([body], numbered=self.numbered).as_json() if body.get("buttons") else None
-        await asyncio.to_thread(self.inbox.push, person, list(self.payloads(body)), offer, line)
+        said = [self.aftercare] if how == TEMPLATE else list(self.payloads(body))
+        payloads = [payload for payload in said if payload is not None]
+        if not payloads:
+            return
+        await asyncio.to_thread(self.inbox.push, person, payloads, offer, line)
         self.sending.wake(person)
 
     async def _sweep(self) -> None:
@@ -182,7 +201,7 @@ class WhatsAppOutput(OutputChannel):
         """Keep one message whole: text, buttons and card together; a colleague's line once."""
         if body := bot_body(message):
             try:
-                await self._line.say(recipient_id, body, message.get(LINE))
+                await self._line.say(recipient_id, body, message.get(LINE), str(message.get(MARK) or ""))
             except Refused:
                 log.info("whatsapp: something was said in a conversation that is gone")
 

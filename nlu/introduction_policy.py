@@ -14,9 +14,12 @@ from nlu.rule_like_policy import RuleLikePolicy, actions_this_turn
 INTRODUCTION = "utter_kennismaking"
 WELCOME = "utter_hallo"
 INTRODUCTIONS = frozenset(
-    {INTRODUCTION, WELCOME, "utter_bot", "utter_wat_kun_je", "utter_buiten", "utter_sorry_klacht", "utter_niet_begrepen_begin"}
+    {
+        *(INTRODUCTION, WELCOME, "utter_bot", "utter_wat_kun_je", "utter_buiten", "utter_sorry_klacht"),
+        *("utter_niet_begrepen_begin", "action_terugblik"),
+    }
 )
-"""Responses that say that a computer speaks."""
+"""What says that a computer speaks, or comes only after that was said: the later question says it too."""
 FORM = "intake_form"
 LISTEN = "action_listen"
 BEGIN = "utter_begin"

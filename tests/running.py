@@ -28,6 +28,7 @@ def settings_in(folder: Path, model: Path, **more: str) -> Settings:
         "WHATSAPP_DATABASE_URL": f"sqlite:///{folder / 'whatsapp.db'}",
         "TWILIO_DATABASE_URL": f"sqlite:///{folder / 'twilio.db'}",
         "HANDOVER_DATABASE_URL": f"sqlite:///{folder / 'handover.db'}",
+        "AFTERCARE_DATABASE_URL": f"sqlite:///{folder / 'aftercare.db'}",
         "INSIGHT_DATABASE_URL": f"sqlite:///{folder / 'insight.db'}",
         "HANDOVER_KEY": "88hhusDdDMDbNcwNGfs5Rd1y_V0otipeLB6anTWgj2o",
         "WEGWIJZER_MODEL": str(model),

@@ -49,12 +49,13 @@ class Settings:
         tracker_db: path of the embedded conversation database (``WEGWIJZER_TRACKER_DB``).
         tracker_database: URL of the conversation database: that file, or the shared one.
         catalogue_database: URL of the copy of the catalogue (``CATALOGUE_DATABASE_URL``).
+        aftercare_database: URL of the database with who may be asked later whether it worked (``AFTERCARE_DATABASE_URL``).
+        insight_database: URL of the database with counts and with what may be learned from (``INSIGHT_DATABASE_URL``).
         action_url: where the action servers are, when not on this machine (``ACTION_URL``).
         rasa_url: where the Rasa servers are, when not on this machine (``RASA_URL``).
         web_secret: signs the sessions of the web chat (``WEB_SECRET``); made at first start when not given.
         web_database: URL of the database of the web chat (``WEB_DATABASE_URL``).
         web_origins: pages of other hosts that may embed the web chat (``WEB_ORIGINS``).
-        insight_database: URL of the database with counts and with what may be learned from (``INSIGHT_DATABASE_URL``).
         learning_days: a message that may be learned from is kept so many days (``LEARNING_DAYS``).
         model: the trained model (``WEGWIJZER_MODEL``).
         encoder: the sentence encoder, by name or folder (``WEGWIJZER_ENCODER``); another one asks for training again.
@@ -83,12 +84,13 @@ class Settings:
     tracker_db: Path
     tracker_database: str = field(repr=False)
     catalogue_database: str = field(repr=False)
+    aftercare_database: str = field(repr=False)
+    insight_database: str = field(repr=False)
     action_url: str
     rasa_url: str
     web_secret: str = field(repr=False)
     web_database: str = field(repr=False)
     web_origins: tuple[str, ...]
-    insight_database: str = field(repr=False)
     learning_days: int
     model: Path
     encoder: str
@@ -126,12 +128,13 @@ class Settings:
             tracker_db=tracker_db,
             tracker_database=shared or f"sqlite:///{tracker_db}",
             catalogue_database=database_of("CATALOGUE_DATABASE_URL", environment, f"sqlite:///{VAR / 'catalogue.db'}"),
+            aftercare_database=database_of("AFTERCARE_DATABASE_URL", environment, f"sqlite:///{VAR / 'aftercare.db'}"),
+            insight_database=database_of("INSIGHT_DATABASE_URL", environment, f"sqlite:///{VAR / 'insight.db'}"),
             action_url=_address("ACTION_URL", environment) or f"http://{host}:{action_port}",
             rasa_url=_address("RASA_URL", environment) or f"http://{host}:{rasa_port}",
             web_secret=_secret(environment, "WEB_SECRET", SHORTEST_SECRET, FEWEST_CHARACTERS),
             web_database=database_of("WEB_DATABASE_URL", environment, f"sqlite:///{VAR / 'web.db'}"),
             web_origins=read_origins(environment.get("WEB_ORIGINS", "")),
-            insight_database=database_of("INSIGHT_DATABASE_URL", environment, f"sqlite:///{VAR / 'insight.db'}"),
             learning_days=_number(environment, "LEARNING_DAYS", 180),
             model=Path(environment.get("WEGWIJZER_MODEL") or MODELS),
             encoder=environment.get("WEGWIJZER_ENCODER") or "auto",
@@ -165,12 +168,13 @@ class Settings:
             "WEGWIJZER_TRACKER_DB": str(self.tracker_db) if self.tracker_database.startswith("sqlite:") else "",
             "TRACKER_DATABASE_URL": self.tracker_database,
             "CATALOGUE_DATABASE_URL": self.catalogue_database,
+            "AFTERCARE_DATABASE_URL": self.aftercare_database,
+            "INSIGHT_DATABASE_URL": self.insight_database,
             "ACTION_URL": self.action_url if self.action_url != f"http://{self.host}:{self.action_port}" else "",
             "RASA_URL": self.rasa_url if self.rasa_url != f"http://{self.host}:{self.rasa_port}" else "",
             "WEB_SECRET": self.web_secret,
             "WEB_DATABASE_URL": self.web_database,
             "WEB_ORIGINS": ",".join(self.web_origins),
-            "INSIGHT_DATABASE_URL": self.insight_database,
             "LEARNING_DAYS": str(self.learning_days),
             "WEGWIJZER_MODEL": str(self.model),
             "WEGWIJZER_ENCODER": self.encoder,

@@ -86,6 +86,7 @@ def test_no_file_and_no_table_knows_it_any_more(visitor: Visitor, product: Bot, 
     if way == "command":
         erased = forget(product.settings, sender)
         assert erased.pop("WhatsApp") == 0, "this is somebody of the web chat; for WhatsApp see tests/unit/test_forgetting.py"
+        assert erased.pop("looking back") == 0, "nothing was asked; see test_looking_back.py"
         assert all(erased.values()), "every other place had something"
     elif way == "said":
         visitor.says("Wis mijn gesprek")

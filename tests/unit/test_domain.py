@@ -151,6 +151,9 @@ FILLED = {
     "utter_collega_stil": {"lijn"},
     "utter_collega_niet_gebeld": {"lijn"},
     "utter_mens_na_gok": {"lijnen"},
+    "utter_nazorg_ja": {"wanneer"},
+    "utter_leren_vraag": {"zinnen"},
+    "utter_gelukt_vraag": {"naam"},
 }
 """What the actions fill in; every other response is said as it stands."""
 

@@ -34,7 +34,7 @@ def databases(settings: Settings) -> dict[str, str]:
     return {
         "tracker": settings.tracker_database, "web": settings.web_database, "catalogue": settings.catalogue_database,
         "handover": settings.handover.database, "whatsapp": settings.whatsapp.database, "twilio": settings.whatsapp.twilio_database,
-        "insight": settings.insight_database,
+        "insight": settings.insight_database, "aftercare": settings.aftercare_database,
     }  # fmt: skip
 
 
@@ -58,6 +58,7 @@ def test_one_setting_is_for_all_parts() -> None:
         ("WHATSAPP_DATABASE_URL", "whatsapp"),
         ("TWILIO_DATABASE_URL", "twilio"),
         ("INSIGHT_DATABASE_URL", "insight"),
+        ("AFTERCARE_DATABASE_URL", "aftercare"),
     ],
 )
 def test_a_setting_for_one_part_goes_first(name: str, part: str) -> None:

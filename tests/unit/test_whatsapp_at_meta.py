@@ -31,7 +31,7 @@ from wegwijzer.whatsapp.exchange import GaveUp, TryLater, WindowClosed
 from wegwijzer.whatsapp.graph import GraphClient
 from wegwijzer.whatsapp.payloads import to_payloads
 from wegwijzer.whatsapp.route_words import PICTURE
-from wegwijzer.whatsapp.sending import late_reply
+from wegwijzer.whatsapp.sending import approved
 
 ANNA, BO = Person("31612345678"), Person("31612345679", username="bo.in.utrecht")
 
@@ -113,7 +113,7 @@ def test_our_client_reads_every_answer_of_meta() -> None:
         with pytest.raises(WindowClosed):
             double.world.phone(ANNA)
             await client.send(ANNA.address, words)
-        await client.send(ANNA.address, late_reply("antwoord", "nl"))
+        await client.send(ANNA.address, approved("antwoord", "nl"))
         for somebody in (ANNA, BO):
             wamid = await double.say(somebody, "hallo")
             assert (await client.send(somebody.address, words, "rij-1")).startswith("wamid.")

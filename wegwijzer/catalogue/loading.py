@@ -14,6 +14,7 @@ from pathlib import Path
 from wegwijzer.catalogue.aanspreken import Aanspreken
 from wegwijzer.catalogue.antwoorden import Antwoord, AntwoordenBalie
 from wegwijzer.catalogue.models import Balie, Groep, Halte, Helpline, Helplines, Initiative, Route, Spelling, Wijk, Wijken
+from wegwijzer.catalogue.nazorg import Nazorg, NazorgKeuze
 from wegwijzer.catalogue.reading import Reader
 from wegwijzer.catalogue.remedies import CatalogueError, Problem
 from wegwijzer.catalogue.sentences import Sentences
@@ -47,6 +48,7 @@ class Catalogue:
     balie: Balie = field(default_factory=lambda: Balie(line="gemeente"))
     antwoorden: AntwoordenBalie = field(default_factory=lambda: AntwoordenBalie(antwoorden=()))
     wegstrepen: Wegstrepen | None = None
+    nazorg: Nazorg | None = None
 
     def wijk(self, wijk_id: str) -> Wijk:
         """The wijk with this id; raises ``KeyError`` when there is none."""
@@ -90,6 +92,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
     balie = reader.whole("balie.yml", "balie", Balie, Balie, ())
     antwoorden = reader.whole("antwoorden_balie.yml", "antwoorden_balie", AntwoordenBalie, Antwoord, ("antwoorden",))
     wegstrepen = reader.whole("wegstrepen.yml", "wegstrepen", Wegstrepen, Wegstrepen, ())
+    nazorg = reader.whole("nazorg.yml", "nazorg", Nazorg, NazorgKeuze, ("keuzes",))
     initiatives = _read_initiatives(reader)
     check = _CrossCheck(reader)
     check.haltes(haltes.values(), groepen.values(), routes.values())
@@ -111,6 +114,8 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         check.antwoorden(antwoorden)
     if wegstrepen is not None:
         check.wegstrepen(wegstrepen)
+    if nazorg is not None:
+        check.nazorg(nazorg)
     if balie is not None and helplines is not None:
         check.balie(balie, helplines)
     if wijken is None or helplines is None or sentences is None or spelling is None or zoekwoorden is None or balie is None:
@@ -135,6 +140,7 @@ def read_catalogue(folder: Path) -> tuple[Catalogue | None, list[Problem]]:
         balie,
         antwoorden,
         wegstrepen,
+        nazorg,
     ), []
 
 
@@ -233,6 +239,11 @@ class _CrossCheck:
         """The answers ready for colleagues."""
         for name, text in antwoorden.mistakes():
             self.reader.add("antwoorden_balie.yml", "", name, text)
+
+    def nazorg(self, nazorg: Nazorg) -> None:
+        """When it may be asked whether it worked."""
+        for name, text in nazorg.mistakes():
+            self.reader.add("nazorg.yml", "", name, text)
 
     def balie(self, balie: Balie, helplines: Helplines) -> None:
         """The helpline that is named when nobody can come must have a number that can be relied on."""

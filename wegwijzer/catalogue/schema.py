@@ -10,6 +10,7 @@ from pydantic import BaseModel, create_model
 from wegwijzer.catalogue.aanspreken import Aanspreken
 from wegwijzer.catalogue.antwoorden import AntwoordenBalie
 from wegwijzer.catalogue.models import Balie, Groep, Halte, Helplines, Initiative, Route, Spelling, Wijken
+from wegwijzer.catalogue.nazorg import Nazorg
 from wegwijzer.catalogue.sentences import Sentences
 from wegwijzer.catalogue.wegstrepen import Wegstrepen
 from wegwijzer.catalogue.zoekwoorden import Zoekwoorden
@@ -28,6 +29,7 @@ FILES: dict[str, type[BaseModel]] = {
     "aanspreken": Aanspreken,
     "antwoorden_balie": AntwoordenBalie,
     "wegstrepen": Wegstrepen,
+    "nazorg": Nazorg,
 }
 """Schema name and the model of the whole file."""
 

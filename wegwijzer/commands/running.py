@@ -55,7 +55,7 @@ def own_product(name: str, more: Mapping[str, str] | None = None) -> Iterator[Ow
         more: further variables for it; a ``WEGWIJZER_MODEL`` among them is the model.
     """
     ports = free_ports(4)
-    databases = [VAR / f"{name}{part}.db" for part in ("", "_web", "_handover", "_whatsapp", "_insight")]
+    databases = [VAR / f"{name}{part}.db" for part in ("", "_web", "_handover", "_whatsapp", "_insight", "_aftercare")]
     _remove(databases)
     environment = {
         "RASA_PORT": str(ports[0]),
@@ -67,6 +67,7 @@ def own_product(name: str, more: Mapping[str, str] | None = None) -> Iterator[Ow
         "HANDOVER_DATABASE_URL": f"sqlite:///{databases[2]}",
         "WHATSAPP_DATABASE_URL": f"sqlite:///{databases[3]}",
         "INSIGHT_DATABASE_URL": f"sqlite:///{databases[4]}",
+        "AFTERCARE_DATABASE_URL": f"sqlite:///{databases[5]}",
     }
     settings = Settings.from_environment({**os.environ, **environment, **(more or {})})
     if "WEGWIJZER_MODEL" not in (more or {}):

@@ -51,6 +51,11 @@ ANSWERS_COLLEAGUE = ("actions.collega", "ActionCollega")
 CROSSING = (("wegwijzer.handover.crossing", "events_for"), ("channels.handover", "_hide"))
 """What is said because of a colleague comes from here: an action, and what brings a colleague's words over."""
 
+LOOKING_BACK = "terugkijken"
+REVIEW_POLICY = ("nlu.review_policy", "ReviewPolicy")
+OF_LOOKING_BACK = ("utter_mening", "utter_nazorg_", "utter_leren_", "utter_gelukt_", "utter_terugblik_", "action_terugblik")
+"""How the names begin of what is said when the bot looks back with a person."""
+
 INTRODUCTION_POLICY = "nlu.introduction_policy"
 
 
@@ -233,6 +238,16 @@ def colleague_rows(material: Material) -> tuple[Row, ...]:
     said = [name for where in (ANSWERS_COLLEAGUE, *CROSSING) for name in material.code.reach(*where).names]
     # Finding who can be called goes through code that says much more; that is drawn where it is said.
     names = [name for name in dict.fromkeys(said) if name.startswith(OF_COLLEAGUE)]
+    return (Row("", (node_id(Kind.POLICY, short),), tuple(material.of_name(name) for name in names)),)
+
+
+def looking_back_rows(material: Material) -> tuple[Row, ...]:
+    """What is asked and said when the bot looks back; nothing in a project that does not."""
+    module, short = REVIEW_POLICY
+    if not any(policy.name == f"{module}.{short}" for policy in material.policies):
+        return ()
+    named = [name for name in (*material.actions, *material.responses) if f'"{name}"' in material.code.text]
+    names = [name for name in named if name.startswith(OF_LOOKING_BACK)]
     return (Row("", (node_id(Kind.POLICY, short),), tuple(material.of_name(name) for name in names)),)
 
 

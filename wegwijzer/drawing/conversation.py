@@ -21,6 +21,7 @@ QUESTIONS = ("De vragen", "Wegwijzer kiest elke beurt welke vraag nog iets uitma
 STEP = ("De stap", "Wat er komt als er genoeg gevraagd is.")
 OUTCOMES = ("Hoe het afloopt", "Wat Wegwijzer onthoudt als uitkomst, en hoe iemand zelf stopt.")
 COLLEAGUE = ("Een collega", "Vragen of een collega erbij mag, en wat iemand hoort als die komt, klaar is of uitblijft.")
+LOOKING_BACK = ("Terugkijken", "Was dit goed? En mag Wegwijzer later één keer vragen of het gelukt is?")
 STORIES = ("Verhalen", "Gesprekken over meer beurten.")
 HALTES = ("Haltes", "Waar het over kan gaan, met de zin waarin Wegwijzer dat herhaalt.")
 SENTENCES = ("Zinnen om in te vullen", "Wat er tussen {accolades} komt.")
@@ -61,11 +62,12 @@ def _panels(material: Material, nodes: dict[str, Node]) -> Iterator[Panel]:
         "SafetyPolicy": (branches.DANGER,),
         "IntroductionPolicy": (branches.FIRST,),
         "HandoverPolicy": (branches.COLLEAGUE,),
+        "ReviewPolicy": (branches.LOOKING_BACK,),
         "RulePolicy": tuple(panel.name for panel in by_rule),
         "MemoizationPolicy": (branches.STORIES,),
     }
     begin = branches.policy_rows(material, {"SafetyPolicy": danger, "IntroductionPolicy": first}, shown)
-    colleague = branches.colleague_rows(material)
+    colleague, looking_back = branches.colleague_rows(material), branches.looking_back_rows(material)
     ends = branches.rule_rows([rule for rule in rules if not rule.intents], material)
     after = tuple(panel.name for panel in by_rule if panel.column == AFTER_STEP)
     yield Panel("begin", *BEGIN, column=0, home=6, rows=begin)
@@ -84,6 +86,8 @@ def _panels(material: Material, nodes: dict[str, Node]) -> Iterator[Panel]:
     yield from by_rule
     if colleague:
         yield Panel(branches.COLLEAGUE, *COLLEAGUE, column=AFTER_STEP, home=5, rows=colleague)
+    if looking_back:
+        yield Panel(branches.LOOKING_BACK, *LOOKING_BACK, column=AFTER_STEP, home=6, rows=looking_back)
     yield Panel("afloop", *OUTCOMES, column=4, home=7, rows=branches.ending_rows(material), cards=_of(Kind.OUTCOME, nodes))
     yield Panel(branches.STORIES, *STORIES, column=4, home=8, rows=branches.story_rows(stories, material))
     said = tuple(material.of_name(name) for name in material.code.said_by_channels if name in material.responses)

@@ -17,6 +17,10 @@ from urllib.parse import quote
 
 import httpx
 
+from wegwijzer.aftercare.assembly import asker_of
+from wegwijzer.aftercare.models import AftercareUnavailable
+from wegwijzer.aftercare.rounds import EVERY as ASK_EVERY
+from wegwijzer.aftercare.rounds import Asker
 from wegwijzer.guarding.traces import where
 from wegwijzer.handover.assembly import bringer_of, rounds_of, store_of
 from wegwijzer.handover.bringing import Bringer
@@ -55,11 +59,16 @@ class Conversations:
 
     async def known(self, conversation: str) -> frozenset[str]:
         """The ids of the lines that are in a conversation. Raises ``httpx.HTTPError``."""
+        return crossed((await self.tracker(conversation)).get("events") or ())
+
+    async def tracker(self, conversation: str) -> dict[str, Any]:
+        """A conversation as Rasa shows it, with all its events. Raises ``httpx.HTTPError``."""
         answer = await self._client.get(
             self._url(conversation, "tracker"), params={"include_events": "ALL"}, headers=self._headers
         )
         answer.raise_for_status()
-        return crossed(answer.json().get("events") or ())
+        found: dict[str, Any] = answer.json()
+        return found
 
     async def post(self, conversation: str, channel: str, events: list[dict[str, Any]]) -> None:
         """Put events into a conversation, and say on its channel what is in them. Raises ``httpx.HTTPError``."""
@@ -114,6 +123,7 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
             await asyncio.gather(
                 keep_doing(lambda: bring_all(bringer, conversations), LOOK_EVERY, stopping, "bring"),
                 keep_doing(lambda: _round(rounds), EVERY, stopping, "rounds"),
+                keep_asking(settings, conversations, stopping),
             )
     finally:
         store.close()
@@ -154,7 +164,7 @@ async def keep_doing(work: Callable[[], Awaitable[Any]], every: float, stopping:
 
 
 def _say_why(error: Exception) -> None:
-    if isinstance(error, HandoverUnavailable):
+    if isinstance(error, (HandoverUnavailable, AftercareUnavailable)):
         log.error("handover: %s", error)
         return
     # Only the kind of error: its text may hold what somebody said. The next round must come, whatever it was.
@@ -164,6 +174,19 @@ def _say_why(error: Exception) -> None:
 async def _pause(seconds: float, stopping: asyncio.Event) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(stopping.wait(), seconds)
+
+
+async def keep_asking(settings: Settings, conversations: Conversations, stopping: asyncio.Event) -> None:
+    """Ask whoever is due whether it worked; a database that is away is opened later."""
+    opened: list[Asker] = []
+
+    async def round_of_asking() -> None:
+        if not opened:
+            opened.append(await asyncio.to_thread(asker_of, settings, conversations))
+        if asked := await opened[0].run_once():
+            log.info("aftercare: %s people were asked whether it worked", asked)
+
+    await keep_doing(round_of_asking, ASK_EVERY, stopping, "aftercare")
 
 
 async def _until_stopped(settings: Settings) -> None:

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import httpx
 
+from wegwijzer.aftercare.assembly import Erasing
+from wegwijzer.aftercare.assembly import store_of as aftercare_of
 from wegwijzer.handover.assembly import store_of
 from wegwijzer.insight.store import store_of as insight_of
 from wegwijzer.privacy.conversations import Conversations
@@ -64,6 +66,15 @@ def _of_the_handover(settings: Settings, sender: str) -> int:
         store.close()
 
 
+def _of_aftercare(settings: Settings, sender: str) -> int:
+    """Also the messages that were given to learn from: with the conversation the yes is taken back."""
+    store = aftercare_of(settings)
+    try:
+        return Erasing(settings, store).erase(sender)
+    finally:
+        store.close()
+
+
 def _of_the_counts(settings: Settings, sender: str) -> int:
     """Also when the server erases it again: what it notes in between is on its way there."""
     insight = insight_of(settings)
@@ -77,6 +88,7 @@ PLACES: Mapping[str, Callable[[Settings, str], int]] = {
     "web chat": _of_the_web_chat,
     "WhatsApp": _of_whatsapp,
     "requests for a human being": _of_the_handover,
+    "looking back": _of_aftercare,
     "insight": _of_the_counts,
     "conversation": _of_the_bot,
 }

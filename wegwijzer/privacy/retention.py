@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from wegwijzer.aftercare.assembly import store_of as aftercare_of
+from wegwijzer.aftercare.models import AftercareUnavailable
 from wegwijzer.catalogue.loading import CatalogueError, load_catalogue
 from wegwijzer.claims import ClaimsUnavailable, alone
 from wegwijzer.insight.store import InsightUnavailable, store_of
@@ -39,12 +42,13 @@ def purge_conversations(url: str, hours: int, now: float | None = None) -> int:
     return Conversations(url).purge((time.time() if now is None else now) - hours * 3600)
 
 
-def purge_web_chat(url: str, hours: int) -> int:
+def purge_web_chat(url: str, hours: int, kept: Collection[str] = ()) -> int:
     """Delete every conversation of the web chat in which nothing was said for so many hours; open pages notice.
 
     Args:
         url: of the database of the web chat.
         hours: how long a conversation is kept after its last message.
+        kept: of these the words go, and the conversation stays open: they said that they may be asked something later.
 
     Returns:
         How many conversations were deleted.
@@ -54,13 +58,16 @@ def purge_web_chat(url: str, hours: int) -> int:
     """
     outbox = Outbox(url)
     try:
-        return outbox.purge(hours)
+        return outbox.purge(hours, kept)
     finally:
         outbox.close()
 
 
-def purge_whatsapp(settings: Settings) -> int:
+def purge_whatsapp(settings: Settings, kept: Collection[str] = ()) -> int:
     """Delete every person of WhatsApp with whom nothing was said for so many hours: their number, and what waits.
+
+    Args:
+        kept: of these only the words go: they said that they may be asked something later.
 
     Returns:
         How many people; none when there never was WhatsApp.
@@ -69,7 +76,7 @@ def purge_whatsapp(settings: Settings) -> int:
         wegwijzer.web.outbox.OutboxUnavailable: the database does not do its work.
     """
     with kept_stores(settings) as stores:
-        return sum(store.purge(settings.retention_hours) for store in stores)
+        return sum(store.purge(settings.retention_hours, kept) for store in stores)
 
 
 def purge_learning(settings: Settings) -> int:
@@ -130,8 +137,9 @@ def purge(settings: Settings) -> tuple[int, int, int]:
         with alone(settings.database or FILES, "purge") as mine:
             if not mine:
                 return 0, 0, 0
-            whatsapp = purge_whatsapp(settings)
-            purged = purge_conversations(settings.tracker_database, hours), purge_web_chat(settings.web_database, hours), whatsapp
+            kept = _asked_later(settings)
+            whatsapp, web = purge_whatsapp(settings, kept), purge_web_chat(settings.web_database, hours, kept)
+            purged = purge_conversations(settings.tracker_database, hours), web, whatsapp
             purge_learning(settings)
             count_what_is_over(settings)
             return purged
@@ -139,3 +147,16 @@ def purge(settings: Settings) -> tuple[int, int, int]:
         raise OutboxUnavailable(str(error)) from None
     except CatalogueError as error:
         raise OutboxUnavailable(f"nothing was counted: the catalogue has {len(error.problems)} problems") from None
+
+
+def _asked_later(settings: Settings) -> frozenset[str]:
+    """Who waits for one more question: their address is kept as long, and nothing they said."""
+    try:
+        store = aftercare_of(settings)
+        try:
+            store.purge(settings.retention_hours)
+            return store.conversations()
+        finally:
+            store.close()
+    except AftercareUnavailable as error:
+        raise OutboxUnavailable(str(error)) from None

@@ -24,10 +24,10 @@ OTHER = "other"
 CHANNELS = ("rest", "web", "whatsapp", "twilio", OTHER)
 """Where people talk; ``twilio`` is WhatsApp through Twilio."""
 
-DATABASES = ("conversations", "web", "handover", "whatsapp", "twilio", "insight", "main", OTHER)
+DATABASES = ("conversations", "web", "handover", "whatsapp", "twilio", "insight", "aftercare", "main", OTHER)
 """See :attr:`wegwijzer.storage.Database.name`."""
 
-JOBS = ("bring", "rounds")
+JOBS = ("bring", "rounds", "aftercare")
 """What the process of the hand-over does again and again."""
 
 ANSWERED = ("2xx", "3xx", "4xx", "5xx")

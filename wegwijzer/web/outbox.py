@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,9 @@ from wegwijzer.web.contract import PRIVATE, Answer, Entry, Refused, Said, Who
 
 MOST_WAITING = 20
 """Messages of one person that may wait for an answer."""
+
+_SOME = 500
+"""Conversations that are deleted in one statement: databases have a limit."""
 
 METADATA = sa.MetaData()
 
@@ -194,12 +197,8 @@ class Outbox:
 
     def address(self, session: str) -> str | None:
         """How the person wanted to be spoken to in the last message: ``je`` or ``u``, when they chose."""
-        mine = sa.select(_ENTRY.c.body).where(
-            _ENTRY.c.session_id == session, _ENTRY.c.who == Who.YOU.value, _ENTRY.c.body.isnot(None)
-        )
         with self._database.reading() as connection:
-            body = connection.scalar(mine.order_by(_ENTRY.c.seq.desc()).limit(1))
-        return json.loads(body).get("address") if body else None
+            return _address(connection, session)
 
     def after(self, session: str, seq: int = 0) -> Page:
         """What was said after a number.
@@ -234,13 +233,43 @@ class Outbox:
             connection.execute(_SESSION.delete().where(_SESSION.c.id == session))
             connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id == session))
 
-    def purge(self, hours: float) -> int:
-        """Delete conversations in which nothing was said for so many hours. Returns how many."""
+    def purge(self, hours: float, kept: Collection[str] = ()) -> int:
+        """Delete conversations in which nothing was said for so many hours.
+
+        Args:
+            kept: of these only what was said goes. A page that is open is told so, and can still be told something.
+
+        Returns:
+            How many conversations were deleted.
+        """
         before = self._clock() - hours * 3600
-        old = sa.select(_SESSION.c.id).where(_SESSION.c.last_seen < before)
         with self._database.writing() as connection:
-            connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id.in_(old)))
-            return int(connection.execute(_SESSION.delete().where(_SESSION.c.last_seen < before)).rowcount)
+            old = list(connection.scalars(sa.select(_SESSION.c.id).where(_SESSION.c.last_seen < before)))
+            for session in old:
+                if session in kept:
+                    self._empty(connection, session, before)
+            gone = [session for session in old if session not in kept]
+            for some in (gone[at : at + _SOME] for at in range(0, len(gone), _SOME)):
+                # Judged again: on PostgreSQL somebody may have said something since.
+                still = sa.and_(_SESSION.c.id.in_(some), _SESSION.c.last_seen < before)
+                connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id.in_(sa.select(_SESSION.c.id).where(still))))
+                connection.execute(_SESSION.delete().where(still))
+            return len(gone)
+
+    def _empty(self, connection: sa.engine.Connection, session: str, before: float) -> None:
+        """Take out everything that was said, once; only how the person wants to be spoken to stays with it."""
+        mine = sa.and_(_SESSION.c.id == session, _SESSION.c.last_seen < before)
+        # Locked, so that nobody says something in between.
+        if not connection.execute(_SESSION.update().where(mine).values(last_seen=_SESSION.c.last_seen)).rowcount:
+            return
+        words = sa.select(_ENTRY.c.seq).where(_ENTRY.c.session_id == session, _ENTRY.c.who != Who.SYSTEM.value).limit(1)
+        if connection.scalar(words) is None:
+            return
+        address = _address(connection, session)
+        last = int(connection.scalar(sa.select(_SESSION.c.last_seq).where(mine)))
+        connection.execute(_ENTRY.delete().where(_ENTRY.c.session_id == session))
+        said = {"cleared_up_to": last, **({"address": address} if address else {})}
+        self._write(connection, session, last, [(Who.SYSTEM, said)])
 
     def unfinished(self) -> tuple[list[str], list[str]]:
         """What a stop left behind: the conversations with a message that waits, and those that still have to be erased."""
@@ -288,6 +317,15 @@ class Outbox:
         if rows:
             connection.execute(_ENTRY.insert(), rows)
             connection.execute(_SESSION.update().where(_SESSION.c.id == session).values(last_seq=last + len(rows)))
+
+
+def _address(connection: sa.engine.Connection, session: str) -> str | None:
+    """As it was last said; of words that are gone it is kept in what says that they are."""
+    told = sa.select(_ENTRY.c.body).where(
+        _ENTRY.c.session_id == session, _ENTRY.c.who.in_((Who.YOU.value, Who.SYSTEM.value)), _ENTRY.c.body.isnot(None)
+    )
+    body = connection.scalar(told.order_by(_ENTRY.c.seq.desc()).limit(1))
+    return json.loads(body).get("address") if body else None
 
 
 def _asked_privately(connection: sa.engine.Connection, session: str, seq: int) -> bool:

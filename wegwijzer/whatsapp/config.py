@@ -25,6 +25,9 @@ FEWEST_IN_KEY = 10
 NEEDED = ("WHATSAPP_PHONE_ID", "WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
 """All of these, or none."""
 
+TEMPLATES = ("WHATSAPP_TEMPLATE_LATE_REPLY", "WHATSAPP_TEMPLATE_AFTERCARE")
+"""What may be sent after a day: that a colleague answered, and the question whether it worked. Each may be empty."""
+
 LAST_PORT = 65_535
 
 TWILIO_SCHEMA = "twilio"
@@ -47,7 +50,8 @@ class CloudSettings:
         verify_token: what Meta says when it verifies the address (``WHATSAPP_VERIFY_TOKEN``).
         graph_url: where the Graph API is (``WHATSAPP_GRAPH_URL``).
         template: the approved template that says that a colleague answered (``WHATSAPP_TEMPLATE_LATE_REPLY``).
-        template_language: its language (``WHATSAPP_TEMPLATE_LANGUAGE``).
+        aftercare: the approved template that asks whether it worked (``WHATSAPP_TEMPLATE_AFTERCARE``).
+        template_language: their language (``WHATSAPP_TEMPLATE_LANGUAGE``).
         host: address that the door for Meta binds to (``WEGWIJZER_HOST``).
         port: of that door (``WHATSAPP_PORT``).
     """
@@ -58,6 +62,7 @@ class CloudSettings:
     verify_token: str = field(repr=False)
     graph_url: str = GRAPH_URL
     template: str = ""
+    aftercare: str = ""
     template_language: str = "nl"
     host: str = "127.0.0.1"
     port: int = 5006
@@ -71,6 +76,7 @@ class CloudSettings:
             "WHATSAPP_VERIFY_TOKEN": self.verify_token,
             "WHATSAPP_GRAPH_URL": self.graph_url,
             "WHATSAPP_TEMPLATE_LATE_REPLY": self.template,
+            "WHATSAPP_TEMPLATE_AFTERCARE": self.aftercare,
             "WHATSAPP_TEMPLATE_LANGUAGE": self.template_language,
             "WHATSAPP_PORT": str(self.port),
         }
@@ -142,7 +148,7 @@ def _cloud(environment: Mapping[str, str]) -> CloudSettings | None:
     given = {name: environment.get(name, "").strip() for name in NEEDED}
     graph_url = environment.get("WHATSAPP_GRAPH_URL", "").strip().rstrip("/")
     port = environment.get("WHATSAPP_PORT", "").strip()
-    template = environment.get("WHATSAPP_TEMPLATE_LATE_REPLY", "").strip()
+    template, aftercare = (environment.get(name, "").strip() for name in TEMPLATES)
     language = environment.get("WHATSAPP_TEMPLATE_LANGUAGE", "").strip()
     there = next((name for name, value in given.items() if value), None)
     if there is None:
@@ -151,8 +157,9 @@ def _cloud(environment: Mapping[str, str]) -> CloudSettings | None:
         if not value:
             raise ValueError(f"{name} is empty, but is needed because {there} is set")
     _check(given)
-    if template and not _TEMPLATE.fullmatch(template):
-        raise ValueError("WHATSAPP_TEMPLATE_LATE_REPLY must be the name of a template: small letters, digits and _")
+    for name, value in zip(TEMPLATES, (template, aftercare), strict=True):
+        if value and not _TEMPLATE.fullmatch(value):
+            raise ValueError(f"{name} must be the name of a template: small letters, digits and _")
     if language and not _LANGUAGE.fullmatch(language):
         raise ValueError("WHATSAPP_TEMPLATE_LANGUAGE must be the code of a language, such as nl")
     phone_id, token, app_secret, verify_token = (given[name] for name in NEEDED)
@@ -163,6 +170,7 @@ def _cloud(environment: Mapping[str, str]) -> CloudSettings | None:
         verify_token,
         check_address("WHATSAPP_GRAPH_URL", graph_url) if graph_url else GRAPH_URL,
         template,
+        aftercare,
         language or CloudSettings.template_language,
         environment.get("WEGWIJZER_HOST") or CloudSettings.host,
         _port(port),

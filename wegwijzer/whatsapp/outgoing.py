@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from wegwijzer.aftercare.models import LINE
 from wegwijzer.whatsapp.graph import LATER, WINDOW_CLOSED
 from wegwijzer.whatsapp.incoming import Delivery, DeliveryState
 from wegwijzer.whatsapp.store import DAY, OPEN, State, Store, erase_who_left
@@ -194,7 +195,7 @@ class Outgoing:
             return int(connection.scalar(query))
 
     def _after_failure(self, row: sa.engine.Row, code: int | None) -> dict[str, Any]:
-        if code == WINDOW_CLOSED and row.payload is not None:
+        if code == WINDOW_CLOSED and row.payload is not None and not (row.line or "").startswith(LINE):
             return {"state": State.HELD, "attempts": 0, "due": 0.0, "mark": None}
         if code in LATER and row.attempts < MOST_ATTEMPTS and row.payload is not None:
             return {"state": State.WAITS, "due": self._store.clock() + _back_off(row.attempts), "mark": None}

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from wegwijzer.aftercare.models import LINE
 from wegwijzer.whatsapp.exchange import GaveUp, TryLater, WindowClosed
 from wegwijzer.whatsapp.outgoing import Outgoing, Reply
 from wegwijzer.whatsapp.people import NumberLost, People
@@ -120,7 +121,7 @@ class Sending:
             return PAUSE
 
     async def _send(self, reply: Reply) -> None:
-        if not self._outgoing.window_open(reply):
+        if not is_approved(reply.payload) and not self._outgoing.window_open(reply):
             await self._hold(reply)
             return
         try:
@@ -158,6 +159,10 @@ class Sending:
 
     async def _hold(self, reply: Reply) -> None:
         """The person wrote too long ago: what a colleague says is announced, when that is possible, and all waits."""
+        if (reply.line or "").startswith(LINE):
+            # A question that they said yes to for then: later it would come out of nowhere.
+            await self._give_up(reply, "it is too late for it")
+            return
         await asyncio.to_thread(self._outgoing.hold, reply)
         if reply.line is None or self._template is None:
             log.warning("whatsapp: something waits until a person writes again: they last wrote more than a day ago")
@@ -171,9 +176,14 @@ class Sending:
             log.warning("whatsapp: a person could not be told that an answer waits (%s)", getattr(error, "code", 0))
 
 
-def late_reply(name: str, language: str) -> dict[str, Any]:
-    """The message that sends a template without anything to fill in: what a colleague said is not for a notification."""
+def approved(name: str, language: str) -> dict[str, Any]:
+    """The message that sends a template without anything to fill in: what was said is not for a notification."""
     return {"type": "template", "template": {"name": name, "language": {"code": language}}}
+
+
+def is_approved(payload: Mapping[str, Any]) -> bool:
+    """Whether the provider approved this, so that it may be sent at any time: a template at Meta, content at Twilio."""
+    return payload.get("type") == "template" or "content" in payload
 
 
 async def _until(bell: asyncio.Event, seconds: float) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
 
 import sqlalchemy as sa
@@ -24,6 +24,10 @@ RETRIED_FOR = 7 * DAY
 
 SEEN_FOR = RETRIED_FOR + DAY
 """Seconds that it is known that a message was heard: longer than it can come again."""
+
+
+_SOME = 500
+"""People who are deleted in one statement: databases have a limit."""
 
 
 class StoreUnavailable(OutboxUnavailable):
@@ -96,21 +100,36 @@ class Store:
         self.catch_up()
         return erased
 
-    def purge(self, hours: float) -> int:
+    def purge(self, hours: float, kept: Collection[str] = ()) -> int:
         """Delete people who heard and said nothing for so many hours, and what is known of messages too long ago to come again.
+
+        Args:
+            kept: of these only what was said goes; their number stays, to ask them one thing later.
 
         Returns:
             How many people.
         """
         before = self.clock() - hours * 3600
-        old = sa.select(PERSON.c.id).where(PERSON.c.last_seen < before)
         with self.writing() as connection:
             connection.execute(SEEN.delete().where(SEEN.c.at < self.clock() - SEEN_FOR))
-            for table in (MESSAGE, REPLY):
-                connection.execute(table.delete().where(table.c.person_id.in_(old)))
-            count = int(connection.execute(PERSON.delete().where(PERSON.c.last_seen < before)).rowcount)
+            old = list(connection.scalars(sa.select(PERSON.c.id).where(PERSON.c.last_seen < before)))
+            gone = [person for person in old if person not in kept]
+            for some in (old[at : at + _SOME] for at in range(0, len(old), _SOME)):
+                still = sa.select(PERSON.c.id).where(PERSON.c.id.in_(some), PERSON.c.last_seen < before)
+                for table in (MESSAGE, REPLY):
+                    connection.execute(table.delete().where(table.c.person_id.in_(still)))
+                connection.execute(PERSON.update().where(PERSON.c.id.in_(still)).values(choices=None))
+            for some in (gone[at : at + _SOME] for at in range(0, len(gone), _SOME)):
+                connection.execute(PERSON.delete().where(PERSON.c.id.in_(some), PERSON.c.last_seen < before))
         self.catch_up()
-        return count
+        return len(gone)
+
+    def heard_at(self, person: str) -> float | None:
+        """When this person last wrote, in seconds since 1970; ``None`` when nothing can be said to them."""
+        query = sa.select(PERSON.c.heard_at).where(PERSON.c.id == person, PERSON.c.leaving.is_(sa.false()))
+        with self.database.reading() as connection:
+            found: float | None = connection.scalar(query)
+        return found
 
     def catch_up(self) -> None:
         """Let nothing that was deleted stay behind beside the database, see :meth:`wegwijzer.storage.Database.catch_up`."""

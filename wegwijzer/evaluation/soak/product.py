@@ -167,6 +167,7 @@ def _files(folder: Path) -> dict[str, str]:
     """Each part's own database."""
     names = {"WEB_DATABASE_URL": "web", "HANDOVER_DATABASE_URL": "handover", "WHATSAPP_DATABASE_URL": "whatsapp"}
     names |= {"TWILIO_DATABASE_URL": "twilio", "CATALOGUE_DATABASE_URL": "catalogue", "INSIGHT_DATABASE_URL": "insight"}
+    names |= {"AFTERCARE_DATABASE_URL": "aftercare"}
     files = {variable: f"sqlite:///{folder / name}.db" for variable, name in names.items()}
     return files | {"WEGWIJZER_TRACKER_DB": str(folder / "tracker.db")}
 

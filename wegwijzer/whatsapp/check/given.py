@@ -26,6 +26,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     ),
     "WHATSAPP_GRAPH_URL": ("Laat weg, of schrijf het adres met https:// en de versie.", "https://graph.facebook.com/v24.0"),
     "WHATSAPP_TEMPLATE_LATE_REPLY": ("De naam van het sjabloon bij Meta: kleine letters, cijfers en _.", "laat_antwoord"),
+    "WHATSAPP_TEMPLATE_AFTERCARE": ("De naam van het sjabloon bij Meta: kleine letters, cijfers en _.", "is_het_gelukt"),
     "WHATSAPP_TEMPLATE_LANGUAGE": ("De code van de taal van het sjabloon, zoals nl.", "nl"),
     "WHATSAPP_PORT": ("Laat weg (dan is het 5006), of geef een poort: een getal van 1 tot en met 65535.", "5006"),
     "WHATSAPP_HASH_KEY": (
@@ -41,6 +42,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     ),
     "TWILIO_API_URL": ("Laat weg, of schrijf het adres met https://.", "https://api.twilio.com"),
     "TWILIO_CONTENT_LATE_REPLY": ("Twilio: Content Template Builder. Begint met HX. Of laat weg.", "HX" + "0" * 32),
+    "TWILIO_CONTENT_AFTERCARE": ("Twilio: Content Template Builder. Begint met HX. Of laat weg.", "HX" + "0" * 32),
 }
 """Per setting: where to find it, in Dutch, and a value that passes, to look further behind it."""
 

@@ -18,6 +18,9 @@ WEBHOOK_PATH = "/webhooks/twilio/webhook"
 NEEDED = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "TWILIO_WEBHOOK_URL")
 """With none of these the channel is off; with some of them nothing starts."""
 
+CONTENTS = ("TWILIO_CONTENT_LATE_REPLY", "TWILIO_CONTENT_AFTERCARE")
+"""What may be sent after a day; each may be empty."""
+
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 _TOKEN = re.compile(r"[0-9a-fA-F]{32}")
 _NUMBER = re.compile(r"(?:whatsapp:)?(\+[1-9][0-9]{6,14})")
@@ -34,6 +37,7 @@ class TwilioSettings:
         sender: our number in international form, without ``whatsapp:`` (``TWILIO_FROM``).
         webhook_url: the public address as it is set at Twilio (``TWILIO_WEBHOOK_URL``).
         late_reply: the approved content with which a colleague's late line goes (``TWILIO_CONTENT_LATE_REPLY``); empty: it waits.
+        aftercare: the approved content that asks whether it worked (``TWILIO_CONTENT_AFTERCARE``); empty: it is not asked then.
         api_url: where Twilio's API is (``TWILIO_API_URL``); another one for a region, or for a test.
     """
 
@@ -42,6 +46,7 @@ class TwilioSettings:
     sender: str
     webhook_url: str
     late_reply: str = ""
+    aftercare: str = ""
     api_url: str = API_URL
 
     @classmethod
@@ -52,7 +57,7 @@ class TwilioSettings:
             ValueError: with one plain sentence when one is missing or wrong. It never shows a secret.
         """
         given = {name: environment.get(name, "").strip() for name in NEEDED}
-        content, api = (environment.get(name, "").strip() for name in ("TWILIO_CONTENT_LATE_REPLY", "TWILIO_API_URL"))
+        late_reply, aftercare, api = (environment.get(name, "").strip() for name in (*CONTENTS, "TWILIO_API_URL"))
         if not any(given.values()):
             return None
         missing = [name for name, value in given.items() if not value]
@@ -64,7 +69,8 @@ class TwilioSettings:
             token=_like(given, "TWILIO_AUTH_TOKEN", _TOKEN, "32 hexadecimal characters"),
             sender=_number(given["TWILIO_FROM"]),
             webhook_url=check_address("TWILIO_WEBHOOK_URL", given["TWILIO_WEBHOOK_URL"]),
-            late_reply=_content(content),
+            late_reply=_content(CONTENTS[0], late_reply),
+            aftercare=_content(CONTENTS[1], aftercare),
             api_url=check_address("TWILIO_API_URL", api or API_URL).rstrip("/"),
         )
 
@@ -82,7 +88,7 @@ def _number(text: str) -> str:
     return found[1]
 
 
-def _content(text: str) -> str:
+def _content(name: str, text: str) -> str:
     if text and not _CONTENT.fullmatch(text):
-        raise ValueError("TWILIO_CONTENT_LATE_REPLY must be HX and 32 hexadecimal characters, as the console of Twilio shows it")
+        raise ValueError(f"{name} must be HX and 32 hexadecimal characters, as the console of Twilio shows it")
     return text
