@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from wegwijzer.aftercare.store import AftercareStore
 from wegwijzer.handover.store import HandoverStore
 from wegwijzer.privacy.logs import purge_logs
 from wegwijzer.privacy.retention import purge, purge_conversations
 from wegwijzer.settings import Settings
-from wegwijzer.web.contract import Said
+from wegwijzer.web.contract import Said, Who
 from wegwijzer.web.outbox import Outbox, OutboxUnavailable
 
 HOUR = 3600.0
@@ -107,6 +108,46 @@ def test_a_locked_database_is_said_and_nothing_is_half_deleted(database: Path) -
     assert senders(database) == {"oud"}
 
 
+def test_who_may_be_asked_later_keeps_an_empty_conversation_until_then(tmp_path: Path) -> None:
+    moment = [NOW]
+    outbox = Outbox(f"sqlite:///{tmp_path / 'web.db'}", clock=lambda: moment[0])
+    for name in ("anna", "bo"):
+        outbox.begin(name)
+        outbox.accept(name, Said("bericht-1", "mijn geheime verhaal", address="u"))
+    moment[0] += 25 * HOUR
+    assert outbox.purge(24, {"anna"}) == 1
+    assert outbox.purge(24, {"anna"}) == 0, "what is empty stays as it is"
+    assert not outbox.knows("bo") and outbox.address("anna") == "u"
+    (cleared,) = outbox.after("anna").entries
+    assert cleared.body["cleared_up_to"] == 1 and outbox.unfinished() == ([], [])
+    assert b"geheime" not in (tmp_path / "web.db").read_bytes()
+    assert outbox.push("anna", Who.BOT, [{"text": "Is het gelukt?"}], client_id="nazorg.1")
+    assert not outbox.push("anna", Who.BOT, [{"text": "Is het gelukt?"}], client_id="nazorg.1"), "its line is said once"
+    moment[0] += 25 * HOUR
+    assert outbox.purge(24) == 1 and not outbox.knows("anna")
+    outbox.close()
+
+
+def test_a_round_asks_who_may_be_asked_later_before_it_deletes(database: Path, tmp_path: Path) -> None:
+    store = AftercareStore(f"sqlite:///{tmp_path / 'aftercare.db'}")
+    store.plan("anna", "web", "een", "verlies", time.time() + HOUR)
+    store.close()
+    url = f"sqlite:///{tmp_path / 'web.db'}"
+    outbox = Outbox(url, clock=lambda: NOW)
+    outbox.begin("anna")
+    outbox.close()
+    settings = Settings.from_environment(
+        {"RASA_TOKEN": "not-a-real-token", "WEB_SECRET": "een-heel-lang-geheim-voor-de-chat-0123", "WEB_DATABASE_URL": url,
+         "WEGWIJZER_TRACKER_DB": str(database), "WHATSAPP_DATABASE_URL": f"sqlite:///{tmp_path / 'whatsapp.db'}",
+         "INSIGHT_DATABASE_URL": f"sqlite:///{tmp_path / 'insight.db'}",
+         "AFTERCARE_DATABASE_URL": f"sqlite:///{tmp_path / 'aftercare.db'}"}
+    )  # fmt: skip
+    assert purge(settings) == (0, 0, 0)
+    left = Outbox(url)
+    assert left.knows("anna")
+    left.close()
+
+
 # --- at once, in the store that Rasa uses -----------------------------------------------------------------------------
 
 
@@ -173,7 +214,8 @@ def test_a_round_takes_old_conversations_of_the_bot_and_of_the_web_chat(database
     settings = Settings.from_environment(
         {"RASA_TOKEN": "not-a-real-token", "WEB_SECRET": "een-heel-lang-geheim-voor-de-chat-0123", "WEB_DATABASE_URL": url,
          "WEGWIJZER_TRACKER_DB": str(database), "WHATSAPP_DATABASE_URL": f"sqlite:///{tmp_path / 'whatsapp.db'}",
-         "INSIGHT_DATABASE_URL": f"sqlite:///{tmp_path / 'insight.db'}"}
+         "INSIGHT_DATABASE_URL": f"sqlite:///{tmp_path / 'insight.db'}",
+         "AFTERCARE_DATABASE_URL": f"sqlite:///{tmp_path / 'aftercare.db'}"}
     )  # fmt: skip
     assert purge(settings) == (1, 1, 0)
     assert not (tmp_path / "whatsapp.db").exists(), "without WhatsApp nothing is made for it"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,7 @@ from wegwijzer.whatsapp.inbox import FUTURE, MOST_WAITING, Inbox, Turn
 from wegwijzer.whatsapp.incoming import Delivery, DeliveryState, Incoming, Kind
 from wegwijzer.whatsapp.outgoing import LEASE, MOST_ATTEMPTS, PROOF, WINDOW, Outgoing, Reply
 from wegwijzer.whatsapp.people import People
+from wegwijzer.whatsapp.sending import Sending
 from wegwijzer.whatsapp.store import DAY, RETRIED_FOR, SEEN_FOR, State, Store, StoreUnavailable
 from wegwijzer.whatsapp.tables import REPLY, SEEN
 
@@ -458,6 +460,61 @@ def test_after_the_time_of_keeping_people_go_and_later_what_is_known_of_messages
     box.store.purge(24)
     with box.store.database.reading() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(SEEN)) == 0
+
+
+def test_who_may_be_asked_later_stays_without_a_word_of_what_was_said(box: Box) -> None:
+    box.take(said("mijn geheime verhaal"))
+    box.heard()
+    assert box.store.heard_at(PERSON) == NOW
+    box.clock.now += DAY + 1
+    assert box.store.purge(24, {PERSON}) == 0
+    assert box.store.knows(PERSON) and box.state() == [], "the number stays, to ask one thing"
+    assert b"geheime" not in box.disk()
+    assert box.inbox.push(PERSON, [{"vraag": 1}], line="nazorg.1")
+    box.clock.now += DAY + 1
+    assert box.store.purge(24) == 1 and box.store.heard_at(PERSON) is None, "asked and answered it goes as always"
+
+
+class Messenger:
+    """A provider that takes everything."""
+
+    def __init__(self) -> None:
+        self.sent: list[Mapping[str, Any]] = []
+
+    async def send(self, to: str, payload: Mapping[str, Any], opaque: str = "") -> str:
+        self.sent.append(payload)
+        return f"wamid.{len(self.sent)}"
+
+
+@pytest.mark.parametrize(
+    ("payload", "arrives"),
+    [
+        ({"type": "text", "text": {"body": "Is het gelukt?"}}, False),
+        ({"type": "template", "template": {"name": "is_het_gelukt"}}, True),
+        ({"content": "HX" + "0" * 32}, True),
+    ],
+)
+def test_the_later_question_goes_after_a_day_only_as_what_was_approved_and_never_waits(
+    box: Box, payload: Mapping[str, Any], arrives: bool
+) -> None:
+    box.take(said("een"))
+    box.heard()
+    box.outgoing.sent(box.claimed(), "wamid.0")
+    box.clock.now += WINDOW
+    box.inbox.push(PERSON, [payload], line="nazorg.1")
+    messenger = Messenger()
+
+    async def send() -> None:
+        sending = Sending(box.outgoing, PEOPLE, messenger, {"type": "template", "template": {"name": "laat"}}, box.clock)
+        sending.wake(PERSON)
+        while sending.busy(PERSON):  # noqa: ASYNC110 - it has no event that others may wait for
+            await asyncio.sleep(0)
+
+    asyncio.run(send())
+    assert messenger.sent == ([payload] if arrives else [])
+    assert box.state()[-1] == (State.SENT if arrives else State.DEAD)
+    box.take(said("hoi", at=box.clock.now))
+    assert box.outgoing.next(PERSON) is None, "it does not come out of nowhere when they write again"
 
 
 # --------------------------------------------------------------------------- on disk
