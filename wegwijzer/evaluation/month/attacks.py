@@ -11,7 +11,7 @@ Two attacks, each also tried on figures that are not protected: there it must su
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -101,7 +101,10 @@ def _attack(
     shown = {(one.period, one.name, cell.values): reading(cell.shown) for one in tables for cell in one.cells}
     known = {**shown, **found}
     counted = {key: bounds for key, bounds in found.items() if key[1] in COUNTED}
-    claims = [(_alone(entry, known), _outcome(entry, known)) for entry in entries if entry.counts]
+    rows: dict[Key, list[Bounds]] = defaultdict(list)
+    for (period, name, values), bounds in known.items():
+        rows[period, name, values[:-1]].append(bounds)
+    claims = [(_alone(entry, known), _outcome(entry, rows)) for entry in entries if entry.counts]
     return Attack(
         figures=figures,
         hidden=len(found),
@@ -119,13 +122,10 @@ def _alone(entry: Entry, known: Mapping[Key, Bounds]) -> bool:
     return any(known.get(key) == (1, 1) for key in _cells(entry, lambda dimensions: set(dimensions) <= set(KNOWN)))
 
 
-def _outcome(entry: Entry, known: Mapping[Key, Bounds]) -> bool:
+def _outcome(entry: Entry, rows: Mapping[Key, Sequence[Bounds]]) -> bool:
     """Whether only one outcome is possible for somebody like this, in any table that tells of outcomes."""
-    for period, name, values in _cells(entry, lambda dimensions: dimensions[-1] == WANTED):
-        row = [bounds for key, bounds in known.items() if key[:2] == (period, name) and key[2][:-1] == values[:-1]]
-        if sum(most > 0 for _, most in row) == 1:
-            return True
-    return False
+    tables = _cells(entry, lambda dimensions: dimensions[-1] == WANTED)
+    return any(sum(most > 0 for _, most in rows[period, name, values[:-1]]) == 1 for period, name, values in tables)
 
 
 def _cells(entry: Entry, wanted: Callable[[tuple[str, ...]], bool]) -> Iterator[Key]:
