@@ -19,7 +19,7 @@ from wegwijzer.product.training import current_model, train
 from wegwijzer.product.webchat import build_chat
 from wegwijzer.settings import Settings
 
-from .running import settings_in
+from .running import quick_folder, settings_in
 
 
 @pytest.fixture(scope="session")
@@ -45,9 +45,10 @@ def meta() -> Iterator[DoubleThread]:
 
 
 @pytest.fixture(scope="session")
-def settings(model: Path, built_chat: None, meta: DoubleThread, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(model: Path, built_chat: None, meta: DoubleThread) -> Iterator[Settings]:
     """Settings of the product most tests share."""
-    return settings_in(tmp_path_factory.mktemp("product"), model, **environment(meta.double))
+    with quick_folder() as folder:
+        yield settings_in(folder, model, **environment(meta.double))
 
 
 @pytest.fixture(scope="session")

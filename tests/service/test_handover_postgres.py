@@ -5,11 +5,11 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from tests.handover import Clock, in_queue, race_for_one, taken, two_at_once
+from tests.running import quick_folder
 from tests.service.postgres import Postgres
 from wegwijzer.handover.delivery import Courier
 from wegwijzer.handover.due import settle_due
@@ -45,9 +45,11 @@ def test_of_colleagues_who_race_a_thousand_times_one_wins_each_time(store: Hando
     assert winners == [1] * RACES
 
 
-def test_of_colleagues_who_race_a_thousand_times_on_sqlite_one_wins_each_time(tmp_path: Path) -> None:
-    store = HandoverStore(f"sqlite:///{tmp_path}/handover.db", timeout=60)
-    winners = [race_for_one(store, f"gesprek {race}", runners=2) for race in range(RACES)]
+def test_of_colleagues_who_race_a_thousand_times_on_sqlite_one_wins_each_time() -> None:
+    with quick_folder() as folder:
+        store = HandoverStore(f"sqlite:///{folder}/handover.db", timeout=60)
+        winners = [race_for_one(store, f"gesprek {race}", runners=2) for race in range(RACES)]
+        store.close()
     assert winners == [1] * RACES
 
 
