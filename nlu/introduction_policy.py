@@ -74,9 +74,15 @@ class IntroductionPolicy(RuleLikePolicy):
             return LISTEN, ()
         if not done and intent == NOT_UNDERSTOOD and not _introduced(tracker):
             return WELCOME, ()
-        if not done and intent in STORIES | FIRST_ANSWERS.keys() and not _introduced(tracker):
+        if not done and _first(tracker, intent) and not _introduced(tracker):
             return INTRODUCTION, ()
         return None
+
+
+def _first(tracker: DialogueStateTracker, intent: str | None) -> bool:
+    """Whether something may come before the answer to this. After a step it is answered at once: who was first asked whether
+    there is danger got that step without an introduction, and was told then that a computer asks."""
+    return intent in STORIES or (intent in FIRST_ANSWERS and tracker.get_slot("fase") is None)
 
 
 def _introduced(tracker: DialogueStateTracker) -> bool:

@@ -133,6 +133,9 @@ def test_whoever_said_no_still_gets_to_a_step(suspected: Person) -> None:
         answer = suspected.says("ja" if answer.asked == "klopt" else "sla over")
     assert answer.suggested
     assert answer.slots["uitkomst"] == "initiatief"
+    other = suspected.says("iets anders")
+    assert other.suggested != answer.suggested, suspected.script
+    assert not {"utter_kennismaking", "utter_begin"} & set(other.responses), suspected.script
 
 
 # --- after danger ----------------------------------------------------------------------------------------------------
