@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 
 SLOT, OPINION, LATER, ANSWER = "terugblik", "mening", "nazorg", "nazorg_antwoord"
 
-MOST_WHEN = 2
-"""How often it is asked when, of who only says yes."""
+MOST_WHEN = 3
+"""How often the question about later is put at most, an explanation included, before a yes without a moment is let go."""
 
 
 class ActionTerugblik(Action):
@@ -269,7 +269,7 @@ def turn_of(tracker: Tracker) -> Turn:
         danger=lambda: danger_seen(tracker),
         unclear=lambda: bool(unclear_in(tracker.events, own_redactor().redact)),
         choices=words_of(kept.keuzes) if kept else {},
-        titles=late_titles(),
+        titles=late_titles(kept),
     )
 
 

@@ -17,6 +17,7 @@ from wegwijzer.aftercare.moments import words_of
 from wegwijzer.aftercare.titles import late_titles
 from wegwijzer.aftercare.unclear import FALLBACK, NOT_UNDERSTOOD
 from wegwijzer.catalogue.loading import load_catalogue
+from wegwijzer.catalogue.nazorg import Nazorg
 from wegwijzer.dialogue.safety import ABOUT_DANGER
 from wegwijzer.paths import CATALOGUE
 
@@ -51,8 +52,8 @@ class ReviewPolicy(RuleLikePolicy):
                 answered=tracker.get_slot("nazorg_antwoord"),
                 danger=lambda: _danger(tracker),
                 unclear=lambda: _unclear(tracker),
-                choices=_choices() if is_open else None,
-                titles=late_titles() if asked else None,
+                choices=words_of(kept.keuzes) if asked and (kept := _kept()) else None,
+                titles=late_titles(_kept()) if asked else None,
             )
         )
         return None if move is None or move.action not in domain.action_names_or_texts else (move.action, ())
@@ -89,6 +90,5 @@ def _unclear(tracker: DialogueStateTracker) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _choices() -> dict[str, tuple[str, ...]]:
-    kept = load_catalogue(CATALOGUE).nazorg
-    return words_of(kept.keuzes) if kept else {}
+def _kept() -> Nazorg | None:
+    return load_catalogue(CATALOGUE).nazorg

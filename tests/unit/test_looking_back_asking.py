@@ -10,6 +10,8 @@ import pytest
 from wegwijzer.aftercare.asking import ACTION, LISTEN, OTHERWISE, Does, Move, Turn, look_back
 from wegwijzer.aftercare.questions import Question
 from wegwijzer.aftercare.titles import late_titles
+from wegwijzer.catalogue.loading import load_catalogue
+from wegwijzer.paths import CATALOGUE
 
 STEP = Turn((), False, "hoe_begin_ik", "Hoe begin ik?", done=("action_hoe_begin",), fase="stap", suggestie="een")
 OPEN = Turn(("mening",), True, "", "", fase="stap", suggestie="een", titles=late_titles(), choices={"week": ("week",)})
@@ -89,6 +91,20 @@ def test_a_button_of_before_still_counts_until_it_is_answered() -> None:
     assert says("Nog niet", open=False) is None, "that was never asked"
     assert says("Nog niet", open=False, asked=("gelukt", "mening")) == Move(ACTION, Does.HEAR, Question.GELUKT, "nog_niet")
     assert says("Sla over", open=False) is None, "that may be to any question"
+
+
+def test_what_is_not_understood_is_never_called_so_about_our_question() -> None:
+    assert says("wat bewaar je dan", "nlu_fallback") == Move(ACTION, Does.EXPLAIN, Question.MENING)
+    assert says("wat bewaar je dan", "nlu_fallback", asked=("mening", "mening")) is None, "once"
+
+
+def test_a_moment_may_be_chosen_late_but_not_after_danger() -> None:
+    titles = late_titles(load_catalogue(CATALOGUE).nazorg)
+    late = replace(OPEN, asked=("mening", "nazorg", "leren"), open=False, titles=titles)
+    assert says("Ja, over een week", turn=late) == Move(ACTION, Does.HEAR, Question.NAZORG, "week")
+    assert says("Ja, over een week", turn=late, danger=lambda: True) is None
+    assert says("Ja, over een week", turn=late, asked=("nazorg", "gelukt")) is None, "it was asked already"
+    assert says("Nee, liever niet", turn=late) is None, "that is offered elsewhere too"
 
 
 def test_who_wants_something_else_gets_it() -> None:

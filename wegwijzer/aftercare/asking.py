@@ -28,7 +28,12 @@ WHY = frozenset({"waarom", "privacy"})
 
 EXPLAINED = frozenset({Question.MENING, Question.NAZORG, Question.LEREN, Question.GELUKT})
 
-TAPPED_LATE = frozenset({Question.MENING, Question.GELUKT})
+NOT_UNDERSTOOD = "nlu_fallback"
+"""What is not understood while our question is open is taken for a question back, once: never "I do not understand" about it."""
+
+MOST_ASKED = 2
+
+TAPPED_LATE = frozenset({Question.MENING, Question.NAZORG, Question.GELUKT})
 """The buttons of these stay on the screen, and may be tapped after something else was said."""
 
 
@@ -131,7 +136,8 @@ def _heard(turn: Turn) -> Move | None:
         return Move(ACTION, Does.EXPLAIN, question)
     answer = read_answer(question, turn.text, turn.intent, turn.choices or {})
     if answer is None:
-        return None
+        unclear = turn.intent == NOT_UNDERSTOOD and turn.asked.count(question) < MOST_ASKED
+        return Move(ACTION, Does.EXPLAIN, question) if unclear and question in EXPLAINED else None
     if question is Question.ANDERS and answer == YES:
         return Move(OTHERWISE)
     return Move(ACTION, Does.HEAR, question, answer)
@@ -142,5 +148,7 @@ def _tapped_late(turn: Turn) -> Question | None:
     question = (turn.titles or {}).get(turn.text.strip().casefold())
     if question is None or question not in turn.asked:
         return None
-    answered = turn.mening if question is Question.MENING else turn.answered
-    return None if answered else question
+    # Who taps a moment after all may have said no before: that is a plain yes. Once it was asked, it is too late for one.
+    asked = Question.GELUKT in turn.asked
+    answered = {Question.MENING: bool(turn.mening), Question.NAZORG: asked}.get(question, bool(turn.answered))
+    return None if answered or turn.danger() else question

@@ -11,6 +11,9 @@ from wegwijzer.learning.store import MOST_AT_ONCE, MOST_GUESSES, fit_to_keep
 NOT_UNDERSTOOD = frozenset({"utter_niet_begrepen", "utter_niet_begrepen_begin"})
 FALLBACK = "nlu_fallback"
 
+EXPLAINS = "_waarom"
+"""How the names of responses end that answer a question about ours, so that it was understood after all."""
+
 LONGEST_SHOWN = 200
 """Characters of such a message. A longer one does not fit in a question on a small screen, and what is not shown is not kept."""
 
@@ -39,7 +42,8 @@ def unclear_in(events: Iterable[Mapping[str, Any]], redact: Callable[[str], str]
     for said, answers in _turns(events):
         parsed = said.get("parse_data") or {}
         intent = str((parsed.get("intent") or {}).get("name") or "")
-        if not (answers & NOT_UNDERSTOOD or intent == FALLBACK) or parsed.get("gevaar"):
+        answered = any(name.endswith(EXPLAINS) for name in answers)
+        if not (answers & NOT_UNDERSTOOD or intent == FALLBACK) or answered or parsed.get("gevaar"):
             continue
         text = fit_to_keep(str(said.get("text") or ""), redact)
         if text is not None and len(text) <= LONGEST_SHOWN:
