@@ -38,10 +38,10 @@ from wegwijzer.evaluation.redaction import RedactionReport, evaluate_redaction, 
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.simulation import PAGE, QUESTIONS, RESIDENTS, headline, render_page, simulate, ways_table
 from wegwijzer.evaluation.simulation import TEMPLATE as QUESTIONS_TEMPLATE
-from wegwijzer.evaluation.speed import curve, measure, memory_mb, speed_table
+from wegwijzer.evaluation.speed import bare_turns_per_s, curve, floor_table, measure, memory_mb, speed_table
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
+from wegwijzer.evaluation.starter_bot import BARE_SCRIPT, running_starter
 from wegwijzer.evaluation.starter_bot import SCRIPT as STARTER_SCRIPT
-from wegwijzer.evaluation.starter_bot import running_starter
 from wegwijzer.evaluation.throughput import SERVERS, throughput, throughput_table
 from wegwijzer.evaluation.whatsapp_benchmark import PEOPLE, benchmark_whatsapp
 from wegwijzer.graph_double.running import running as running_double
@@ -303,9 +303,12 @@ def _beside_starter(write: bool) -> dict[str, float]:
         with running_starter() as run:
             starter = asyncio.run(measure(Talked([run.address], STARTER_SCRIPT), tell))
             starter |= {"ready_s": run.ready_s, "memory_mb": memory_mb([run.pid])}
+        with running_starter(bare=True) as run:
+            bare = asyncio.run(bare_turns_per_s(Talked([run.address], BARE_SCRIPT), tell))
     _speed_block("starter", speed_table(ours, starter), write)
+    _speed_block("floor", floor_table(ours["turns_per_s"], starter["turns_per_s"], bare), write)
     _speed_block("curve", long, write)
-    return ours | {f"starter_{name}": value for name, value in starter.items()}
+    return ours | {f"starter_{name}": value for name, value in starter.items()} | {"bare_turns_per_s": bare}
 
 
 def _processes(write: bool) -> dict[str, float]:

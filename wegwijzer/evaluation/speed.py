@@ -84,6 +84,20 @@ async def curve(bot: Talked, tell: Tell) -> str:
     return table(["up to turn", *map(str, CURVE)], rows)
 
 
+async def bare_turns_per_s(bot: Talked, tell: Tell) -> float:
+    """As many turns a second as a bot can that only has Rasa itself to do."""
+    await crowd(bot, 1, 2 * len(bot.script))
+    return (await crowd(bot, HURRIED, HURRIED_TURNS, lambda done, of: tell("Rasa itself", done, of))).turns_per_s
+
+
+def floor_table(ours: float, starter: float, bare: float) -> str:
+    """Turns a second of the three, and how many times the starter bot each is, as Markdown."""
+    named = {"the starter bot": starter, "Wegwijzer": ours, "the starter bot without anything that understands or chooses": bare}
+    return table(["bot", "turns a second", "against the starter bot"], [
+        [name, f"{found:.1f}", f"{found / starter:.1f} ×"] for name, found in named.items()
+    ])  # fmt: skip
+
+
 def growth(waits: Sequence[float]) -> float:
     """The median of the last turns divided by that of turns 6 to 15."""
     return statistics.median(waits[-WINDOW:]) / statistics.median(waits[5 : 5 + WINDOW])

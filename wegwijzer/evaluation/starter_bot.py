@@ -22,6 +22,21 @@ from wegwijzer.product.processes import STOP_WITHIN, CannotStart, free_ports
 SCRIPT = ("hello", "i am sad", "no", "are you a bot?", "hi there", "i am great", "bye")
 """A conversation from its own examples."""
 
+BARE = """\
+recipe: default.v1
+assistant_id: bare
+language: en
+pipeline:
+  - name: KeywordIntentClassifier
+policies:
+  - name: MemoizationPolicy
+  - name: RulePolicy
+"""
+"""The same bot with nothing that understands or chooses: what is left is Rasa itself, and no bot in Rasa is faster."""
+
+BARE_SCRIPT = ("hello", "i am sad", "no", "are you a bot?", "bye")
+"""What it answers of that."""
+
 READY_WITHIN = 300.0
 
 
@@ -41,13 +56,16 @@ class Starter:
 
 
 @contextmanager
-def running_starter() -> Iterator[Starter]:
+def running_starter(*, bare: bool = False) -> Iterator[Starter]:
     """Train it (once, it is kept in ``var/cache``) and run it as its makers do: one process, conversations in memory.
+
+    Args:
+        bare: with :data:`BARE` for its pipeline and policies.
 
     Raises:
         CannotStart: it could not be trained or started.
     """
-    folder = _project()
+    folder = _project(bare)
     port = free_ports(1)[0]
     address, begin = f"http://127.0.0.1:{port}", time.monotonic()
     with (folder / "server.log").open("wb") as log:
@@ -70,15 +88,17 @@ def running_starter() -> Iterator[Starter]:
                 process.wait()
 
 
-def _project() -> Path:
+def _project(bare: bool) -> Path:
     """Rasa's own template with a model; trained when it is not there yet."""
-    folder = VAR / "cache" / f"starter-{version('rasa')}"
+    folder = VAR / "cache" / f"{'bare' if bare else 'starter'}-{version('rasa')}"
     if not any(folder.glob("models/*.tar.gz")):
         found = importlib.util.find_spec("rasa")
         if found is None or found.origin is None:
             raise CannotStart("Rasa is not installed")
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(Path(found.origin).parent / "cli" / "initial_project", folder)
+        if bare:
+            (folder / "config.yml").write_text(BARE, encoding="utf-8")
         done = subprocess.run(
             [sys.executable, "-m", "rasa", "train"], cwd=folder, env=_environment(), capture_output=True, text=True, check=False
         )
