@@ -63,7 +63,7 @@ class AftercareStore:
 
     def __init__(self, url: str, clock: Callable[[], float] = time.time, timeout: float = 10.0) -> None:
         self.clock = clock
-        self._database = Database(url, METADATA, setting=SETTING, failure=AftercareUnavailable, timeout=timeout)
+        self._database = Database(url, METADATA, setting=SETTING, failure=AftercareUnavailable, timeout=timeout, vital=False)
 
     # ------------------------------------------------------------------ from the yes to the question
 

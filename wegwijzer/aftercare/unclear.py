@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wegwijzer.learning.store import MOST_AT_ONCE, MOST_GUESSES, fit_to_keep
+from wegwijzer.learning.store import MOST_AT_ONCE, MOST_GUESSES, Unfit, fit_to_keep
 
 NOT_UNDERSTOOD = frozenset({"utter_niet_begrepen", "utter_niet_begrepen_begin"})
 FALLBACK = "nlu_fallback"
@@ -45,8 +45,11 @@ def unclear_in(events: Iterable[Mapping[str, Any]], redact: Callable[[str], str]
         answered = any(name.endswith(EXPLAINS) for name in answers)
         if not (answers & NOT_UNDERSTOOD or intent == FALLBACK) or answered or parsed.get("gevaar"):
             continue
-        text = fit_to_keep(str(said.get("text") or ""), redact)
-        if text is not None and len(text) <= LONGEST_SHOWN:
+        try:
+            text = fit_to_keep(str(said.get("text") or ""), redact)
+        except Unfit:
+            continue
+        if len(text) <= LONGEST_SHOWN:
             found[text] = Unclear(text, _guesses(parsed))
     return list(found.values())[-MOST_AT_ONCE:]
 

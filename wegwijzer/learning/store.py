@@ -128,7 +128,9 @@ class LearningStore:
     ) -> None:
         self._clock, self._days = clock, days
         self._redact = redact or (lambda text: own_redactor().redact(text))
-        self.database = Database(url, METADATA, setting=SETTING, failure=LearningUnavailable, timeout=timeout, ahead=True)
+        self.database = Database(
+            url, METADATA, setting=SETTING, failure=LearningUnavailable, timeout=timeout, ahead=True, vital=False
+        )
 
     # ------------------------------------------------------------------ what residents let us keep
 
