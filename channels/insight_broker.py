@@ -17,7 +17,7 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.utils.endpoints import EndpointConfig
 
-from wegwijzer.insight.marks import Mark, marks_of
+from wegwijzer.insight.marks import MEANT, SAID, Mark, marks_of
 from wegwijzer.insight.store import InsightStore, InsightUnavailable
 
 log = logging.getLogger(__name__)
@@ -63,9 +63,14 @@ class InsightBroker(EventBroker):
             self._gathered[str(event.get("sender_id"))] += marks
 
     def end_turn(self, conversation: str) -> None:
-        """Write what was gathered of a conversation, soon."""
-        marks = self._gathered.pop(conversation, None)
-        if marks is None or self._ending:
+        """Write what was gathered of a conversation, soon.
+
+        Not what the bot says by itself, as when it asks later whether it worked: a conversation ends with the person's last word.
+        """
+        marks = self._gathered.pop(conversation, [])
+        if all(mark.kind != MEANT for mark in marks):
+            marks = [mark for mark in marks if mark.kind != SAID]
+        if not marks or self._ending:
             return
         if self._waiting >= MOST_WAITING:
             self._say_away("too many turns wait")

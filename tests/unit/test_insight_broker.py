@@ -181,6 +181,17 @@ def test_a_slow_database_holds_up_nobody_and_too_much_is_not_kept(
     assert 2 <= noted <= 3, "the one that was being written, and two that waited"
 
 
+def test_what_the_bot_says_by_itself_makes_no_conversation_last_longer(broker: InsightBroker, insight: InsightStore) -> None:
+    said = {"sender_id": "anna", "event": "bot", "metadata": {"utter_action": "utter_gelukt_vraag"}}
+    heard = {"sender_id": "anna", "event": "user", "parse_data": {"intent": {"name": "dank"}}}
+    for events in ([{**heard, "timestamp": 1.0}, {**said, "timestamp": 2.0}], [{**said, "timestamp": 90_000.0}]):
+        for event in events:
+            broker.publish(event)
+        broker.end_turn("anna")
+    written(broker)
+    assert [mark.at for mark in insight.noted("anna")][-1] == 2.0
+
+
 def test_erasing_is_tried_until_it_works(broker: InsightBroker, insight: InsightStore, monkeypatch: pytest.MonkeyPatch) -> None:
     insight.add("anna", [Mark(1.0, "wijk", "zuid")])
     failures, erase = iter([True, True, False]), insight.erase
