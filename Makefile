@@ -9,6 +9,8 @@ export RASA_TELEMETRY_ENABLED := false
 SET ?= tests/evaluation
 ARGS ?=
 RUN := uv run --frozen
+# A new folder on a disk in memory, where there is a roomy one: of tests with many small transactions most is waiting for a disk.
+IN_MEMORY := [ -w /dev/shm ] && [ "$$(df --output=avail -k /dev/shm | tail -1)" -gt 6000000 ] && mktemp -d /dev/shm/wegwijzer-tests.XXXXXX
 
 help:  ## what you can do here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,7 +36,8 @@ web: .venv/.ready  ## build the chat of the page
 	@$(RUN) wegwijzer web
 
 test: .venv/.ready  ## all tests, fast ones first, two at a time
-	@$(RUN) pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile)
+	@memory=$$($(IN_MEMORY)); trap '[ -z "$$memory" ] || rm -rf "$$memory"' EXIT; \
+	$${memory:+env PYTEST_DEBUG_TEMPROOT=$$memory} $(RUN) pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile)
 
 evaluate: .venv/.ready  ## measure understanding and conversations (SET=folder for another set)
 	@$(RUN) wegwijzer evaluate $(SET) $(ARGS)

@@ -17,6 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from channels.tracker_store import ErasingTrackerStore
 from tests.running import settings_in
 from tests.service.postgres import Postgres
+from wegwijzer.aftercare.assembly import store_of as aftercare_of
 from wegwijzer.catalogue.loading import load_catalogue
 from wegwijzer.catalogue.store import CatalogueStore
 from wegwijzer.handover.phone_vault import read_keys
@@ -37,7 +38,7 @@ from wegwijzer.whatsapp.people import People
 from wegwijzer.whatsapp.store import Store
 
 OWN = ("WEGWIJZER_TRACKER_DB", "WEB_DATABASE_URL", "HANDOVER_DATABASE_URL", "WHATSAPP_DATABASE_URL", "TWILIO_DATABASE_URL",
-       "INSIGHT_DATABASE_URL")  # fmt: skip
+       "INSIGHT_DATABASE_URL", "AFTERCARE_DATABASE_URL")  # fmt: skip
 DAY = 86_400.0
 NUMBER = "31612345678"
 
@@ -79,11 +80,15 @@ def test_all_parts_are_there_side_by_side_and_one_conversation_is_forgotten_ever
         box.begin(sender)
         box.accept(sender, Said("bericht-0001", "ik mis hem"))
         requests.ask(sender, "web")
-    insight = store_of(settings)
+    insight, later = store_of(settings), aftercare_of(settings)
     insight.add("anna", [Mark(time.time(), "haltes", "verlies")])
-    found = {"web chat": 1, "WhatsApp": 0, "requests for a human being": 1, "insight": 1, "conversation": 1}
+    for sender in ("anna", "bram"):
+        later.plan(sender, "web", "bibliotheek", "verlies", time.time() + DAY)
+    found = {"web chat": 1, "WhatsApp": 0, "requests for a human being": 1, "looking back": 1, "insight": 1, "conversation": 1}
     assert forget(settings, "anna") == found and insight.noted("anna") == []
+    assert later.conversations() == {"bram"}
     insight.close()
+    later.close()
     assert not box.knows("anna") and requests.open_request("anna") is None
     assert box.knows("bram") and requests.open_request("bram") is not None
     assert Conversations(settings.tracker_database).count("bram") == 1
