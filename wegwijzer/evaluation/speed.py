@@ -31,6 +31,9 @@ TYPING = (5.0, 15.0)
 """Seconds in which somebody of the crowd reads and types."""
 
 TALKS = 10
+WARM = 10
+"""Talks after a start that are not measured, of either bot: other parts of the product still start beside them."""
+
 LONG = 200
 """Turns of the long conversation."""
 
@@ -52,7 +55,7 @@ async def measure(bot: Talked, tell: Tell, long_talk: int = LONG, people: int = 
     Raises:
         wegwijzer.evaluation.crowd.WrongAnswer: it did not answer.
     """
-    await crowd(bot, 1, 2 * len(bot.script))  # the first talk after a start is not what is measured
+    await crowd(bot, 1, WARM * len(bot.script))
     one: list[float] = []
     for number in range(TALKS):
         one += (await crowd(bot, 1, len(bot.script))).turns
@@ -86,7 +89,7 @@ async def curve(bot: Talked, tell: Tell) -> str:
 
 async def bare_turns_per_s(bot: Talked, tell: Tell) -> float:
     """As many turns a second as a bot can that only has Rasa itself to do."""
-    await crowd(bot, 1, 2 * len(bot.script))
+    await crowd(bot, 1, WARM * len(bot.script))
     return (await crowd(bot, HURRIED, HURRIED_TURNS, lambda done, of: tell("Rasa itself", done, of))).turns_per_s
 
 
