@@ -42,7 +42,7 @@ def home(tmp_path: Path, model: Path, built_chat: None) -> Path:
     home = tmp_path / "wegwijzer"
     shutil.copytree(ROOT, home, ignore=NOT_COPIED)
     (home / "models").mkdir()
-    os.link(model, home / "models" / model.name)
+    shutil.copyfile(model, home / "models" / model.name)
     return home
 
 
