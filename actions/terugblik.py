@@ -18,7 +18,7 @@ from wegwijzer.aftercare.answers import GOOD, NO, NOT_FOR_ME, NOT_GOOD, NOT_YET,
 from wegwijzer.aftercare.asking import ACTION, STEP_SEEN, Does, Turn, look_back, may_learn
 from wegwijzer.aftercare.assembly import own_learning, own_store, template_of
 from wegwijzer.aftercare.counting import count_answer
-from wegwijzer.aftercare.models import UNKNOWN, AftercareUnavailable
+from wegwijzer.aftercare.models import UNKNOWN, AftercareUnavailable, Later
 from wegwijzer.aftercare.moments import choices_now, due_at, way_of, words_of
 from wegwijzer.aftercare.questions import Question
 from wegwijzer.aftercare.titles import late_titles
@@ -230,7 +230,7 @@ def _worked(talk: _Talk, answer: str) -> list[EventType]:
     return heard
 
 
-def _asked_later(talk: _Talk) -> Any:
+def _asked_later(talk: _Talk) -> Later | None:
     try:
         return own_store().of(talk.tracker.sender_id)
     except AftercareUnavailable as error:

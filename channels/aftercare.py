@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rasa.core.channels.channel import OutputChannel
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from channels.surely import surely
 from wegwijzer.aftercare.assembly import own_erasing, own_store
 from wegwijzer.aftercare.models import AftercareUnavailable
 from wegwijzer.aftercare.questions import Question
@@ -28,10 +27,7 @@ log = logging.getLogger(__name__)
 
 SLOT = "terugblik"
 
-TRIES, PAUSE = 60, 1.0
-"""How often something is told to a database that does not do its work, and the seconds between."""
-
-_unfinished: set[asyncio.Task[None]] = set()
+WAITS = "aftercare: something waits to be erased"
 
 
 # ---------------------------------------------------------------------- erased with the conversation
@@ -39,13 +35,13 @@ _unfinished: set[asyncio.Task[None]] = set()
 
 async def erase_aftercare_surely(conversation: str) -> None:
     """Ask nothing later, and take back what was given to learn from, now or as soon as it can be done."""
-    await _surely(lambda: own_erasing().erase(conversation))
+    await surely(lambda: own_erasing().erase(conversation), AftercareUnavailable, WAITS)
 
 
 async def not_after_danger(tracker: DialogueStateTracker) -> None:
     """Who was in danger is not asked later whether it worked: looked at with every turn that is about danger."""
     if danger_now(tracker):
-        await _surely(lambda: own_erasing().cancel(tracker.sender_id))
+        await surely(lambda: own_erasing().cancel(tracker.sender_id), AftercareUnavailable, WAITS)
 
 
 def danger_now(tracker: DialogueStateTracker) -> bool:
@@ -57,26 +53,6 @@ def danger_now(tracker: DialogueStateTracker) -> bool:
         if name.startswith(ABOUT_DANGER):
             return True
     return False
-
-
-async def _surely(work: Callable[[], object]) -> None:
-    """Do it now; when the database does not do its work, go on trying beside the conversation."""
-    try:
-        await asyncio.to_thread(work)
-    except AftercareUnavailable as error:
-        log.error("aftercare: something waits to be erased: %s", error)
-        task = asyncio.get_running_loop().create_task(_try_on(work))
-        _unfinished.add(task)
-        task.add_done_callback(_unfinished.discard)
-
-
-async def _try_on(work: Callable[[], object]) -> None:
-    for _ in range(TRIES):
-        await asyncio.sleep(PAUSE)
-        with suppress(AftercareUnavailable):
-            await asyncio.to_thread(work)
-            return
-    log.error("aftercare: something was not erased")
 
 
 # ---------------------------------------------------------------------- still open in a new session

@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from channels.surely import surely
 from wegwijzer.domain_texts import response
 from wegwijzer.handover.asking import NUMBERS, is_way_out
 from wegwijzer.handover.assembly import own_bringer, own_store
@@ -32,13 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TRIES, PAUSE = 60, 1.0
-"""How often something is told to a database of the hand-over that does not do its work, and the seconds between."""
-
 SLOT = "overdracht"
 HIDDEN = "utter_collega_verborgen"
-
-_unfinished: set[asyncio.Task[None]] = set()
 
 
 # ---------------------------------------------------------------------- from the resident to the colleague
@@ -72,7 +67,9 @@ def tell_colleague(store: HandoverStore, conversation: str, events: Sequence[Map
 
 async def tell_colleague_surely(conversation: str, events: Sequence[Mapping[str, Any]]) -> None:
     """The same from a tracker store, which must not fail: what cannot be told now is told as soon as it can."""
-    await _surely(lambda: tell_colleague(own_store(), conversation, events), "what a resident said waits")
+    await surely(
+        lambda: tell_colleague(own_store(), conversation, events), HandoverUnavailable, "handover: what a resident said waits"
+    )
 
 
 async def erase_surely(conversation: str, keep_call: bool) -> None:
@@ -81,33 +78,15 @@ async def erase_surely(conversation: str, keep_call: bool) -> None:
     Args:
         keep_call: whether a call that was promised and not made yet stays: who begins again still wants it.
     """
-    await _surely(lambda: _erase(own_store(), conversation, keep_call), "requests wait to be erased")
+    await surely(
+        lambda: _erase(own_store(), conversation, keep_call), HandoverUnavailable, "handover: requests wait to be erased"
+    )
 
 
 def _erase(store: HandoverStore, conversation: str, keep_call: bool) -> None:
     request = store.open_request(conversation) if keep_call else None
     if request is None or request.state is not RequestState.CALL_BACK:
         store.erase(conversation)
-
-
-async def _surely(work: Callable[[], None], waits: str) -> None:
-    """Do it now; when the database does not do its work, go on trying beside the conversation."""
-    try:
-        await asyncio.to_thread(work)
-    except HandoverUnavailable as error:
-        log.error("handover: %s: %s", waits, error)
-        task = asyncio.get_running_loop().create_task(_try_on(work, waits))
-        _unfinished.add(task)
-        task.add_done_callback(_unfinished.discard)
-
-
-async def _try_on(work: Callable[[], None], waits: str) -> None:
-    for _ in range(TRIES):
-        await asyncio.sleep(PAUSE)
-        with suppress(HandoverUnavailable):
-            await asyncio.to_thread(work)
-            return
-    log.error("handover: %s", waits)
 
 
 # ---------------------------------------------------------------------- from the colleague to the resident

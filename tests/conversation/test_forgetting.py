@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.running import settings_in
-from wegwijzer.evaluation.bot import PATIENCE, Bot
+from wegwijzer.evaluation.bot import Bot
 from wegwijzer.handover.assembly import store_of
 from wegwijzer.handover.models import Said, Who
 from wegwijzer.privacy.forgetting import PLACES, forget
 from wegwijzer.product.processes import running
 
-from .test_web_chat import Visitor
+from .test_web_chat import Visitor, visiting
 
 CANARY = "xylofoonkwartet"
 STORY = ("mijn man is overleden, hij speelde graag in een xylofoonkwartet", "ja", "mens", "Ja, dat mag")
@@ -35,9 +34,8 @@ def product(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
 
 @pytest.fixture
 def visitor(product: Bot) -> Iterator[Visitor]:
-    with httpx.Client(base_url=product.address, timeout=PATIENCE, trust_env=False) as client:
-        assert client.post("/web/session", json={}).status_code == 200
-        yield Visitor(product, client)
+    with visiting(product) as one:
+        yield one
 
 
 def folder(bot: Bot) -> Path:

@@ -40,7 +40,7 @@ from wegwijzer.settings import Settings
 
 from .talking import Person, person, phones, rows_of
 from .telephone import Telephone, words
-from .test_web_chat import Visitor
+from .test_web_chat import Visitor, visiting
 
 Found = TypeVar("Found")
 
@@ -115,9 +115,8 @@ def desk(model: Path, meta: DoubleThread, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def visitor(desk: Desk) -> Iterator[Visitor]:
-    with httpx.Client(base_url=desk.bot.address, timeout=PATIENCE, trust_env=False) as client:
-        assert client.post("/web/session", json={}).status_code == 200
-        yield Visitor(desk.bot, client)
+    with visiting(desk.bot) as one:
+        yield one
 
 
 @contextmanager

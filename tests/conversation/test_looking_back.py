@@ -43,7 +43,7 @@ from wegwijzer.web.outbox import Outbox
 
 from .talking import Person, person, rows_of
 from .telephone import Telephone, choices, words
-from .test_web_chat import Visitor
+from .test_web_chat import Visitor, visiting
 
 TEMPLATE = "is_het_gelukt"
 STORY = "mijn man is vorig jaar overleden en het is zo stil in huis"
@@ -73,9 +73,8 @@ def product(model: Path, meta: DoubleThread, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def visitor(product: Bot) -> Iterator[Visitor]:
-    with httpx.Client(base_url=product.address, timeout=PATIENCE, trust_env=False) as client:
-        assert client.post("/web/session", json={}).status_code == 200
-        yield Visitor(product, client)
+    with visiting(product) as one:
+        yield one
 
 
 @pytest.fixture

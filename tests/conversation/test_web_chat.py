@@ -7,7 +7,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,11 +57,18 @@ class Visitor:
         raise AssertionError("the line ended")
 
 
-@pytest.fixture
-def visitor(bot: Bot) -> Iterator[Visitor]:
+@contextmanager
+def visiting(bot: Bot) -> Iterator[Visitor]:
+    """Somebody who just opened the chat."""
     with httpx.Client(base_url=bot.address, timeout=PATIENCE, trust_env=False) as client:
         assert client.post("/web/session", json={}).status_code == 200
         yield Visitor(bot, client)
+
+
+@pytest.fixture
+def visitor(bot: Bot) -> Iterator[Visitor]:
+    with visiting(bot) as one:
+        yield one
 
 
 def web_files(bot: Bot) -> list[Path]:

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.handover import Clock
+from wegwijzer.insight.periods import week_of
 from wegwijzer.learning import store as module
-from wegwijzer.learning.store import LONGEST, MOST_AT_ONCE, LearningStore, NotThere, Unfit, fit_to_keep, iso_week, says_something
+from wegwijzer.learning.store import LONGEST, MOST_AT_ONCE, LearningStore, NotThere, Unfit, fit_to_keep, says_something
 from wegwijzer.privacy.redaction import own_redactor
 
 DAY = 86_400.0
@@ -142,9 +143,9 @@ def test_messages_go_when_their_time_is_over(store: LearningStore, clock: Clock)
 
 
 def test_a_week_belongs_to_its_year_in_amsterdam() -> None:
-    assert iso_week(1_798_758_000.0) == "2026-W53"  # 1 January 2027, midnight in Amsterdam: still 2026 in UTC
-    assert iso_week(1_798_757_999.0) == "2026-W53"
-    assert iso_week(1_798_758_000.0 + 3 * DAY) == "2027-W01"
+    assert week_of(1_798_758_000.0) == "2026-W53"  # 1 January 2027, midnight in Amsterdam: still 2026 in UTC
+    assert week_of(1_798_757_999.0) == "2026-W53"
+    assert week_of(1_798_758_000.0 + 3 * DAY) == "2027-W01"
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

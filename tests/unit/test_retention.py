@@ -128,6 +128,16 @@ def test_who_may_be_asked_later_keeps_an_empty_conversation_until_then(tmp_path:
     outbox.close()
 
 
+def settings_with(database: Path, web: str, folder: Path) -> Settings:
+    """All databases in a folder of the test."""
+    return Settings.from_environment(
+        {"RASA_TOKEN": "not-a-real-token", "WEB_SECRET": "een-heel-lang-geheim-voor-de-chat-0123", "WEB_DATABASE_URL": web,
+         "WEGWIJZER_TRACKER_DB": str(database), "WHATSAPP_DATABASE_URL": f"sqlite:///{folder / 'whatsapp.db'}",
+         "INSIGHT_DATABASE_URL": f"sqlite:///{folder / 'insight.db'}",
+         "AFTERCARE_DATABASE_URL": f"sqlite:///{folder / 'aftercare.db'}"}
+    )  # fmt: skip
+
+
 def test_a_round_asks_who_may_be_asked_later_before_it_deletes(database: Path, tmp_path: Path) -> None:
     store = AftercareStore(f"sqlite:///{tmp_path / 'aftercare.db'}")
     store.plan("anna", "web", "een", "verlies", time.time() + HOUR)
@@ -136,13 +146,7 @@ def test_a_round_asks_who_may_be_asked_later_before_it_deletes(database: Path, t
     outbox = Outbox(url, clock=lambda: NOW)
     outbox.begin("anna")
     outbox.close()
-    settings = Settings.from_environment(
-        {"RASA_TOKEN": "not-a-real-token", "WEB_SECRET": "een-heel-lang-geheim-voor-de-chat-0123", "WEB_DATABASE_URL": url,
-         "WEGWIJZER_TRACKER_DB": str(database), "WHATSAPP_DATABASE_URL": f"sqlite:///{tmp_path / 'whatsapp.db'}",
-         "INSIGHT_DATABASE_URL": f"sqlite:///{tmp_path / 'insight.db'}",
-         "AFTERCARE_DATABASE_URL": f"sqlite:///{tmp_path / 'aftercare.db'}"}
-    )  # fmt: skip
-    assert purge(settings) == (0, 0, 0)
+    assert purge(settings_with(database, url, tmp_path)) == (0, 0, 0)
     left = Outbox(url)
     assert left.knows("anna")
     left.close()
@@ -211,13 +215,7 @@ def test_a_round_takes_old_conversations_of_the_bot_and_of_the_web_chat(database
         outbox.begin(name)
         outbox.accept(name, Said("bericht-1", "mijn geheime verhaal"))
         outbox.close()
-    settings = Settings.from_environment(
-        {"RASA_TOKEN": "not-a-real-token", "WEB_SECRET": "een-heel-lang-geheim-voor-de-chat-0123", "WEB_DATABASE_URL": url,
-         "WEGWIJZER_TRACKER_DB": str(database), "WHATSAPP_DATABASE_URL": f"sqlite:///{tmp_path / 'whatsapp.db'}",
-         "INSIGHT_DATABASE_URL": f"sqlite:///{tmp_path / 'insight.db'}",
-         "AFTERCARE_DATABASE_URL": f"sqlite:///{tmp_path / 'aftercare.db'}"}
-    )  # fmt: skip
-    assert purge(settings) == (1, 1, 0)
+    assert purge(settings_with(database, url, tmp_path)) == (1, 1, 0)
     assert not (tmp_path / "whatsapp.db").exists(), "without WhatsApp nothing is made for it"
     left = Outbox(url)
     assert (left.knows("oud"), left.knows("nu")) == (False, True)

@@ -11,11 +11,10 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from wegwijzer.matching.opening_hours import AMSTERDAM
+from wegwijzer.insight.periods import end_of, week_of
 from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.storage import Database
 from wegwijzer.understanding.cleaning import clean
@@ -157,7 +156,7 @@ class LearningStore:
             made = list(guesses[number][:MOST_GUESSES]) if number < len(guesses) else []
             rows.append(
                 {
-                    "id": secrets.token_hex(16), "week": iso_week(self._clock()), "text": tidy, "guesses": json.dumps(made),
+                    "id": secrets.token_hex(16), "week": week_of(self._clock()), "text": tidy, "guesses": json.dumps(made),
                     "intent": "", "haltes": "[]", "labelled_by": "", "gone_at": self._gone_at(),
                 }
             )  # fmt: skip
@@ -254,9 +253,7 @@ class LearningStore:
 
     def _gone_at(self) -> float:
         """Seconds since 1970 at which something that is written now goes: so many days after the end of this week."""
-        day = datetime.fromtimestamp(self._clock(), UTC).astimezone(AMSTERDAM).date()
-        end = day + timedelta(days=7 - day.weekday())
-        return datetime(end.year, end.month, end.day, tzinfo=AMSTERDAM).timestamp() + self._days * DAY
+        return end_of(week_of(self._clock())) + self._days * DAY
 
 
 def fit_to_keep(text: str, redact: Callable[[str], str]) -> str:
@@ -286,10 +283,3 @@ def says_something(text: str) -> bool:
         if not depth and letter.isalpha():
             return True
     return False
-
-
-def iso_week(moment: float) -> str:
-    """``2026-W47``, in Amsterdam."""
-    there: date = datetime.fromtimestamp(moment, UTC).astimezone(AMSTERDAM).date()
-    year, week, _ = there.isocalendar()
-    return f"{year}-W{week:02d}"

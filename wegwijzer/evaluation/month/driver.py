@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -31,22 +30,12 @@ Remember = Callable[[Entry, Talker, Line], None]
 """Told of every conversation that is over."""
 
 
-@dataclass(frozen=True)
-class Said:
-    """One message and what was heard, for who wants to read along."""
-
-    person: Person
-    text: str
-    texts: Sequence[str]
-
-
 async def hold(
     people: Sequence[Person],
     settings: Settings,
     catalogue: Catalogue,
     at_once: int,
     tell: Tell = lambda done, of: None,
-    overhear: Callable[[Said], None] = lambda said: None,
     remember: Remember = lambda entry, talker, line: None,
 ) -> list[Entry]:
     """Hold all conversations with a product that runs.
@@ -57,14 +46,13 @@ async def hold(
         catalogue: the same as the product has.
         at_once: how many talk at the same time.
         tell: told how many are done, of how many.
-        overhear: told every message with its answer.
         remember: told of every conversation that is over.
 
     Raises:
         NoAnswer: the bot does not answer.
     """
     async with asking_slots(settings) as slots:
-        return await talks(people, lambda person: line_of(person, settings), slots, catalogue, at_once, tell, overhear, remember)
+        return await talks(people, lambda person: line_of(person, settings), slots, catalogue, at_once, tell, remember)
 
 
 @asynccontextmanager
@@ -90,7 +78,6 @@ async def talks(
     catalogue: Catalogue,
     at_once: int,
     tell: Tell = lambda done, of: None,
-    overhear: Callable[[Said], None] = lambda said: None,
     remember: Remember = lambda entry, talker, line: None,
 ) -> list[Entry]:
     """As :func:`hold`, with any way to talk.
@@ -103,7 +90,7 @@ async def talks(
 
     async def one_after_the_other() -> None:
         for person in waiting:
-            done.append(await _talk(person, dial, slots, Talker(person, sayings, catalogue), overhear, remember))
+            done.append(await _talk(person, dial, slots, Talker(person, sayings, catalogue), remember))
             tell(len(done), len(people))
 
     talkers = [asyncio.create_task(one_after_the_other()) for _ in range(at_once)]
@@ -118,15 +105,12 @@ async def talks(
     return sorted(done, key=lambda entry: entry.number)
 
 
-async def _talk(
-    person: Person, dial: Dial, slots: Slots, talker: Talker, overhear: Callable[[Said], None], remember: Remember
-) -> Entry:
+async def _talk(person: Person, dial: Dial, slots: Slots, talker: Talker, remember: Remember) -> Entry:
     began = time.time()
     async with dial(person) as line:
         text: str | None = talker.first()
         while text is not None:
             answer = await line.say(text)
-            overhear(Said(person, text, answer.texts))
             text = talker.next(answer)
         found = {} if talker.deeds.erased else await slots(line.sender)
     entry = entry_of(person, talker.deeds, line.sender, (began, time.time()), found)
