@@ -20,7 +20,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session, sessionmaker
 
 from channels.written import keep_written, written
-from wegwijzer.storage import create_tables, open_engine
+from wegwijzer.storage import create_tables, open_engine, write_ahead
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +55,9 @@ class PatientTrackerStore(SQLTrackerStore):
     def __init__(self, domain: Domain | None = None, **settings: Any) -> None:
         known = ("dialect", "host", "port", "db", "username", "password", "login_db", "query")
         url = sa.engine.make_url(self.get_db_url(**{name: settings[name] for name in known if name in settings}))
-        engine = open_engine(url, TIMEOUT, kept=True)
+        engine = open_engine(url, TIMEOUT)
         if engine.dialect.name == "sqlite":
-            sa.event.listen(engine, "connect", _commit_quickly)
+            sa.event.listen(engine, "connect", write_ahead)
         # Before Rasa does: of two servers that start at once on an empty database one of Rasa's waits five seconds.
         with suppress(sa.exc.OperationalError):  # Rasa waits for a database that is still starting
             create_tables(engine, self.Base.metadata)
@@ -124,8 +124,3 @@ def _row(sender_id: str, event: Event) -> dict[str, Any]:
         "action_name": data.get("name"),
         "data": text.decode(),
     }
-
-
-def _commit_quickly(connection: Any, _: object) -> None:
-    """Empty the journal instead of deleting it: as safe, and one wait for the disk less. See https://www.sqlite.org/pragma.html."""
-    connection.execute("PRAGMA journal_mode = TRUNCATE")

@@ -20,6 +20,7 @@ from channels.logs import only_our_log, through_our_log
 from channels.measuring import measure_rasa
 from channels.quick_actions import close_lines
 from channels.quick_rasa import make_quick
+from channels.second_reader import begin_reading, end_reading, read_aside
 from wegwijzer.paths import ROOT
 from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.product.kept_model import BrokenModel, keep_model, sound_model
@@ -56,6 +57,7 @@ def main() -> None:
     from channels.careful import be_careful
 
     make_quick()
+    read_aside()
     be_careful()
     guard_rasa(settings.token, settings.proxies)
     warm_rasa(model)
@@ -75,7 +77,11 @@ def main() -> None:
         auth_token=settings.token,
         enable_api=True,
         cors=None,
-        server_listeners=[(_settle, "after_server_start"), (close_lines, "before_server_stop")],
+        server_listeners=[
+            (_settle, "after_server_start"),
+            (close_lines, "before_server_stop"),
+            (end_reading, "before_server_stop"),
+        ],
     )
 
 
@@ -145,12 +151,14 @@ async def _settle(app: Any, loop: object) -> None:
     only_our_log()
     gc.collect()
     gc.freeze()
-    app.add_task(_load_the_rest())
+    app.add_task(_load_the_rest(app))
 
 
-async def _load_the_rest() -> None:
+async def _load_the_rest(app: Any) -> None:
+    """What is loaded before the second reader is made is in memory once."""
     await asyncio.to_thread(load_reader(Settings.from_environment().spacy_model).sentences, SENTENCE)
-    gc.freeze()
+    if app.ctx.agent is not None and app.ctx.agent.is_ready():
+        begin_reading(app.ctx.agent.processor)
 
 
 def _quieten() -> None:

@@ -28,6 +28,7 @@ from wegwijzer.aftercare.assembly import own_erasing
 from wegwijzer.handover.assembly import own_store
 from wegwijzer.insight.store import InsightUnavailable
 from wegwijzer.privacy.redaction import own_redactor
+from wegwijzer.storage import catch_up
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,9 @@ BEGINS_AGAIN = "opnieuw"
 
 ERASED_WITHIN = 5.0
 """Seconds that somebody who asked to be erased waits for a database of counts that is busy; it goes on after that."""
+
+OVERWRITTEN_WITHIN = 2_000
+"""Milliseconds that erasing waits for who reads, to empty what SQLite wrote ahead too; later it is emptied at the next round."""
 
 
 class ErasingTrackerStore(PatientTrackerStore):
@@ -176,6 +180,7 @@ class ErasingTrackerStore(PatientTrackerStore):
                 session.execute(text("PRAGMA secure_delete = ON"))
             deleted = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
             session.commit()
+        catch_up(self.engine, OVERWRITTEN_WITHIN)
         log.info("erased a conversation (%s events)", deleted)
         return int(deleted)
 

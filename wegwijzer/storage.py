@@ -17,7 +17,7 @@ from wegwijzer.shared_services import schema_of
 from wegwijzer.watching.metrics import database_failed
 
 CATCH_UP_WITHIN = 50
-"""Milliseconds that :meth:`Database.catch_up` waits for who reads."""
+"""Milliseconds that :func:`catch_up` waits for who reads."""
 
 
 ALIVE: Mapping[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
@@ -38,7 +38,7 @@ class Database:
         failure: the exception that callers know. Its message names the database, and nothing that anybody said.
         timeout: seconds to wait for a database that is busy or silent.
         ahead: SQLite writes ahead (WAL): readers hold up no writer, and a transaction waits for the disk once. What is deleted
-            stays in the file beside it until :meth:`catch_up`.
+            stays in the file beside it until :meth:`catch_up`, or until nobody has it open: connections are not kept.
         quick: writes ahead and waits for the disk only now and then: when the machine loses its power the last transactions may
             be gone, the database is sound. Connections are kept.
         vital: a process that cannot use it is not ready.
@@ -65,14 +65,14 @@ class Database:
         self.name = short_name(setting)
         try:
             self._url = sa.engine.make_url(url)
-            self.engine = open_engine(self._url, timeout, kept=quick)
+            self.engine = open_engine(self._url, timeout, kept=quick or not ahead)
         except (sa.exc.ArgumentError, ValueError, ImportError, OSError):
             # The cause is left out on purpose: it repeats the URL, password and all.
             raise failure(f"{setting} is wrong; write for example sqlite:///var/name.db") from None
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _overwrite_deleted)
             if ahead or quick:
-                sa.event.listen(self.engine, "connect", _write_ahead)
+                sa.event.listen(self.engine, "connect", write_ahead)
             if quick:
                 sa.event.listen(self.engine, "connect", _wait_seldom)
         with self._guard():
@@ -96,15 +96,8 @@ class Database:
 
     def catch_up(self) -> None:
         """Bring what SQLite wrote ahead over into the database and empty that file. When somebody is reading: the next time."""
-        if self.engine.dialect.name != "sqlite":
-            return
-        with self._guard(), self.engine.connect() as connection:
-            waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
-            try:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {CATCH_UP_WITHIN}")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(waits)}")
+        with self._guard():
+            catch_up(self.engine)
 
     def answers(self) -> None:
         """Ask for something small. Raises ``failure`` when the database does not do its work."""
@@ -129,27 +122,77 @@ class Database:
             raise self._failure(f"the database {name} gave an error: {kind}") from None
 
 
+def catch_up(engine: sa.engine.Engine, within: int = CATCH_UP_WITHIN) -> None:
+    """Bring what SQLite wrote ahead over into the database and empty that file. When somebody is reading: the next time.
+
+    Args:
+        within: milliseconds to wait for who reads.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+        try:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {within}")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(waits)}")
+
+
 def open_engine(
-    url: sa.engine.URL, timeout: float, poolclass: type[sa.pool.Pool] | None = None, kept: bool = False
+    url: sa.engine.URL, timeout: float, poolclass: type[sa.pool.Pool] | None = None, kept: bool = True
 ) -> sa.engine.Engine:
     """An engine that waits no longer than ``timeout`` seconds and never shows parameters: they are what residents told.
 
-    A time in the URL itself goes before ``timeout``. Without ``poolclass`` connections are kept as is usual for the database;
-    with ``kept`` those to an SQLite file are kept as well: opening one takes longer than asking it something.
+    A time in the URL itself goes before ``timeout``. Without ``poolclass`` connections are kept, with ``kept`` also those to a
+    file of SQLite: opening one takes longer than asking it something.
     """
-    file = url.database or ""
-    if url.get_backend_name() == "sqlite" and file and file != ":memory:" and not file.startswith("file:"):
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    file = _sqlite_file(url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
     waiting: Mapping[str, Mapping[str, Any]] = {
         "sqlite": {"timeout": timeout},
         "postgresql": {"connect_timeout": max(2, round(timeout)), **ALIVE},
     }
     connect_args = {name: value for name, value in waiting.get(url.get_backend_name(), {}).items() if name not in url.query}
-    if kept and url.get_backend_name() == "sqlite":
+    kept = kept and file is not None and poolclass is None
+    if kept:
         poolclass = sa.pool.QueuePool
         connect_args = {**connect_args, "check_same_thread": False}
     pool: Mapping[str, Any] = {"pool_pre_ping": True} if poolclass is None else {"poolclass": poolclass}
-    return sa.create_engine(url, future=True, connect_args=connect_args, hide_parameters=True, **pool)
+    engine = sa.create_engine(url, future=True, connect_args=connect_args, hide_parameters=True, **pool)
+    if kept and file is not None:
+        _stay_with(engine, file)
+    return engine
+
+
+def _sqlite_file(url: sa.engine.URL) -> Path | None:
+    """The file of a database of SQLite; ``None`` for another database, and for one in memory."""
+    name = url.database or ""
+    named = url.get_backend_name() == "sqlite" and name and name != ":memory:" and not name.startswith("file:")
+    return Path(name) if named else None
+
+
+def _stay_with(engine: sa.engine.Engine, file: Path) -> None:
+    """Open the file again when it was taken away or another was put in its place: a connection that is kept would go on with
+    what is no longer there."""
+
+    def which() -> tuple[int, int] | None:
+        try:
+            found = file.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def opened(_: object, record: Any) -> None:
+        record.info["file"] = which()
+
+    def used(_: object, record: Any, __: object) -> None:
+        if record.info.get("file") != which():
+            raise sa.exc.DisconnectionError("the file of the database is another one now")
+
+    sa.event.listen(engine, "connect", opened)
+    sa.event.listen(engine, "checkout", used)
 
 
 def create_schema(engine: sa.engine.Engine, schema: str) -> None:
@@ -207,7 +250,7 @@ def _overwrite_deleted(connection: Any, _: object) -> None:
     connection.execute("PRAGMA secure_delete = ON")
 
 
-def _write_ahead(connection: Any, _: object) -> None:
+def write_ahead(connection: Any, _: object) -> None:
     """Each transaction is on disk when it ends, as without it: ``synchronous`` stays ``FULL``. See https://www.sqlite.org/wal.html."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")

@@ -78,7 +78,10 @@ def test_no_name_of_another_machine_is_left_and_no_port_is_used_twice(services: 
     assert len(taken) == len(set(taken))
 
 
-def test_the_proxy_is_filled_in_for_this_machine(services: dict[str, Service], tmp_path: Path) -> None:
+def test_the_proxy_is_filled_in_for_this_machine(
+    services: dict[str, Service], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wegwijzer.product.layout.programs.find", lambda name: f"/usr/sbin/{name}")
     here = without(services, ["rasa-2"])
     addresses = Addresses(here)
     program = program_of(here["nginx"], addresses, tmp_path)
