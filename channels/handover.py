@@ -95,7 +95,7 @@ def _erase(store: HandoverStore, conversation: str, keep_call: bool) -> None:
 async def catch_up(processor: MessageProcessor, conversation: str, output: OutputChannel | None) -> None:
     """Bring what a colleague said, and what became of the request, into a conversation that is locked for us."""
     try:
-        bringer = await asyncio.to_thread(own_bringer)
+        bringer = own_bringer() if own_bringer.cache_info().currsize else await asyncio.to_thread(own_bringer)
         for request in await bringer.waiting(conversation):
             tracker = await processor.get_tracker(conversation)
             await bringer.bring(request, _known(tracker), _post(processor, tracker, output))

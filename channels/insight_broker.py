@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -45,7 +45,7 @@ class InsightBroker(EventBroker):
         self._store: InsightStore | None = None
         self._gathered: defaultdict[str, list[Mark]] = defaultdict(list)
         self._writer = ThreadPoolExecutor(1, "insight")
-        self._waiting = 0
+        self._ready: deque[tuple[str, list[Mark]]] = deque()
         self._away = False
         self._ending = False
 
@@ -72,11 +72,11 @@ class InsightBroker(EventBroker):
             marks = [mark for mark in marks if mark.kind != SAID]
         if not marks or self._ending:
             return
-        if self._waiting >= MOST_WAITING:
+        if len(self._ready) >= MOST_WAITING:
             self._say_away("too many turns wait")
             return
-        self._waiting += 1
-        self._writer.submit(self._write, conversation, marks)
+        self._ready.append((conversation, marks))
+        self._writer.submit(self._write)
 
     def erase(self, conversation: str) -> Future[None]:
         """Erase a conversation, after what is on its way of it; when it cannot be done now it is tried for a while."""
@@ -91,10 +91,16 @@ class InsightBroker(EventBroker):
                 await asyncio.wrap_future(self._writer.submit(self._close))
         self._writer.shutdown(wait=False, cancel_futures=True)
 
-    def _write(self, conversation: str, marks: list[Mark]) -> None:
-        self._waiting -= 1
+    def _write(self) -> None:
+        """All that is ready, in one transaction: when many people talk, one wait for the database does for all of them."""
+        turns = []
+        with suppress(IndexError):
+            while True:
+                turns.append(self._ready.popleft())
+        if not turns:
+            return
         try:
-            self._opened().add(conversation, marks)
+            self._opened().add_all(turns)
         except InsightUnavailable as error:
             self._say_away(str(error))
         except Exception as error:  # what was noted is not worth an answer; the message of an error may repeat what it met

@@ -8,14 +8,18 @@ memorised, rules of ours ask for intents and never for texts, and none looks fur
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from channels.quick_trackers import BEFORE, copy_of
 
 if TYPE_CHECKING:
     from rasa.core.policies.policy import PolicyPrediction
     from rasa.core.policies.rule_policy import RulePolicy
     from rasa.shared.core.domain import Domain, State
+    from rasa.shared.core.events import Event
     from rasa.shared.core.trackers import DialogueStateTracker
 
 LISTEN = "action_listen"
@@ -140,12 +144,23 @@ def last_states(tracker: DialogueStateTracker, domain: Domain, most: int) -> lis
     events = tracker.applied_events()
     actions = [place for place, event in enumerate(events) if event.type_name == "action"]
     begins = actions[-most + 1 :][0] if 1 < most <= len(actions) else 0 if most > 1 else len(events)
-    now, states = tracker.init_copy(), []
-    for place, event in enumerate(events):
-        if place >= begins and event.type_name == "action":
+    now, states = _as_it_was(tracker, events, begins), []
+    for event in events[begins:]:
+        if event.type_name == "action":
             states.append(domain._clean_state(domain.get_active_state(now)))
         event.apply_to(now)
     return [*states, domain._clean_state(domain.get_active_state(now))]
+
+
+def _as_it_was(tracker: DialogueStateTracker, events: Sequence[Event], count: int) -> DialogueStateTracker:
+    """A tracker that heard the first of these events. What it heard for the choice before this one it need not hear again."""
+    heard, before = tracker.__dict__.get(BEFORE, ((), None))
+    if before is None or len(heard) > count or any(map(operator.is_not, heard, events)):
+        heard, before = (), tracker.init_copy()
+    for event in events[len(heard) : count]:
+        event.apply_to(before)
+    tracker.__dict__[BEFORE] = tuple(events[:count]), before
+    return copy_of(before)
 
 
 def _shape(policy: RulePolicy) -> tuple[int, bool]:

@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from channels.quick_actions import make_actions_quick
 from channels.quick_choices import is_policy, make_choices_quick, silent
+from channels.quick_silence import make_silence_quick
 from channels.quick_trackers import make_trackers_quick
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def make_quick() -> None:
     """From now on. To be called once Rasa may be imported."""
     threadpool_limits(limits=1, user_api="blas")
     _find_events_quickly()
+    _know_empty_domains()
     _run_in_known_order()
+    make_silence_quick()
     make_actions_quick()
     make_trackers_quick()
     make_choices_quick()
@@ -50,6 +53,20 @@ def _find_events_quickly() -> None:
         return look(type_name, default) if default is not None else known(type_name)
 
     Event.resolve_by_type = staticmethod(resolve)
+
+
+def _know_empty_domains() -> None:
+    """With every message Rasa makes an empty domain, to compare the whole of ours with."""
+    from rasa.shared.core.domain import Domain
+
+    look = Domain.is_empty
+
+    def is_empty(self: Domain) -> bool:
+        if (known := self.__dict__.get("known_empty")) is None:
+            known = self.__dict__["known_empty"] = look(self)
+        return bool(known)
+
+    Domain.is_empty = is_empty
 
 
 Step = tuple[str, "GraphNode", tuple[str, ...]]

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 KEPT = "applied_so_far"
 """Where it is kept with a tracker."""
 
+BEFORE = "as_it_was"
+"""Where is kept with a tracker what ``channels/quick_choices.py`` goes on from: events that count, and one that heard them."""
+
 BEGINS_FORM = ("active_loop", "form")
 """Kinds of events that say which form is going on; the second is of older versions of Rasa."""
 
@@ -49,7 +52,8 @@ def copy_of(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """The same conversation to go on with by itself, as if all its events were heard again."""
     made: DialogueStateTracker = object.__new__(type(tracker))
     made.__dict__.update(tracker.__dict__)
-    made.__dict__.pop(KEPT, None)
+    for kept in (KEPT, BEFORE):
+        made.__dict__.pop(kept, None)
     made.events = deque(tracker.events, tracker.events.maxlen)
     made.slots = type(tracker.slots)((name, _copy_of_slot(slot)) for name, slot in tracker.slots.items())
     made.active_loop = dataclasses.replace(tracker.active_loop) if tracker.active_loop else None

@@ -35,7 +35,8 @@ class RecentTrackers:
 
     def put(self, tracker: DialogueStateTracker, newest: int) -> None:
         """Keep a tracker of which everything is stored now."""
-        tracker.events = deque(thin(list(tracker.events)), tracker.events.maxlen)
+        if len(thinned := thin(list(tracker.events))) < len(tracker.events):
+            tracker.events = deque(thinned, tracker.events.maxlen)
         self._kept[tracker.sender_id] = (newest, tracker)
         self._kept.move_to_end(tracker.sender_id)
         while len(self._kept) > self._most:

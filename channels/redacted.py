@@ -10,6 +10,9 @@ from collections.abc import Callable
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+CROSSED_OUT = "crossed_out"
+"""Key in what is known of a message: its text without what says who somebody is, when that was worked out with the rest."""
+
 DONE = "redacted"
 """Mark in what is known of a message, so that a long conversation is not gone through again with every message."""
 
@@ -26,6 +29,8 @@ def redact_words(tracker: DialogueStateTracker, redact: Callable[[str], str]) ->
             continue
         if (event.parse_data or {}).get(DONE):
             return
-        event.text = redact(event.text) if event.text else event.text
+        known = dict(event.parse_data or {})
+        done = known.pop(CROSSED_OUT, None)
+        event.text = (done or redact(event.text)) if event.text else event.text
         # Entities have values of ours (ids, an age) and say no place in the text; the text itself is in there once more.
-        event.parse_data = {**(event.parse_data or {}), "text": event.text, DONE: True}
+        event.parse_data = {**known, "text": event.text, DONE: True}

@@ -23,7 +23,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
+from channels.redacted import CROSSED_OUT
 from channels.written import written
+from wegwijzer.privacy.redaction import own_redactor
 
 if TYPE_CHECKING:
     from rasa.core.channels.channel import UserMessage
@@ -277,11 +279,12 @@ def _understanding(processor: MessageProcessor) -> Read:
     from rasa.core.channels.channel import UserMessage
     from rasa.shared.core.trackers import DialogueStateTracker
 
-    nobody = DialogueStateTracker.from_events("", [])
+    nobody, redact = DialogueStateTracker.from_events("", []), own_redactor().redact
 
     def read(asked: Any) -> bytes:
         text, message_id, metadata = asked
         message = UserMessage(text, message_id=message_id, metadata=metadata)
-        return written(processor._parse_message_with_graph(message, nobody))
+        known = processor._parse_message_with_graph(message, nobody)
+        return written({**known, CROSSED_OUT: redact(message.text)} if message.text else known)
 
     return read

@@ -5,7 +5,8 @@ SQLite is the default and PostgreSQL needs only another URL: whoever uses this w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ import sqlalchemy as sa
 
 from wegwijzer.shared_services import schema_of
 from wegwijzer.watching.metrics import database_failed
+
+SETTLED = 0.1
+"""Seconds after which a file that was written at one moment of its clock is surely written no more at that moment."""
 
 CATCH_UP_WITHIN = 50
 """Milliseconds that :func:`catch_up` waits for who reads."""
@@ -63,6 +67,7 @@ class Database:
     ) -> None:
         self._failure = failure
         self.name = short_name(setting)
+        self._ahead = ahead or quick
         try:
             self._url = sa.engine.make_url(url)
             self.engine = open_engine(self._url, timeout, kept=quick or not ahead)
@@ -99,6 +104,10 @@ class Database:
         with self._guard():
             catch_up(self.engine)
 
+    def stamp(self) -> Hashable | None:
+        """See :func:`stamp_of`; ``None`` also for a database that writes ahead."""
+        return None if self._ahead else stamp_of(self._url)
+
     def answers(self) -> None:
         """Ask for something small. Raises ``failure`` when the database does not do its work."""
         with self.reading() as connection:
@@ -120,6 +129,22 @@ class Database:
             kind = type(getattr(error, "orig", None) or error).__name__
             database_failed(self.name)
             raise self._failure(f"the database {name} gave an error: {kind}") from None
+
+
+def stamp_of(url: sa.engine.URL) -> Hashable | None:
+    """What is another thing after every change of a database, whoever made it. Looks at the file only, and so waits for nobody.
+
+    ``None`` when that cannot be told: for another database than SQLite, and within :data:`SETTLED` seconds of a change, since two
+    changes at one moment of the clock look the same.
+    """
+    file = _sqlite_file(url)
+    try:
+        found = file.stat() if file is not None else None
+    except OSError:
+        return None
+    if found is None or time.time() - found.st_mtime <= SETTLED:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def catch_up(engine: sa.engine.Engine, within: int = CATCH_UP_WITHIN) -> None:

@@ -146,7 +146,7 @@ def test_a_database_that_is_away_costs_a_count_and_no_answer(
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     with monkeypatch.context() as away:
-        away.setattr(insight, "add", _fails)
+        away.setattr(insight, "add_all", _fails)
         for wijk in ("zuid", "west"):
             asyncio.run(turn(tracker_store, "anna", wijk))
         written(broker)
@@ -165,13 +165,13 @@ def test_a_slow_database_holds_up_nobody_and_too_much_is_not_kept(
     broker: InsightBroker, insight: InsightStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(insight_broker, "MOST_WAITING", 2)
-    goes_on, add = threading.Event(), insight.add
+    goes_on, add = threading.Event(), insight.add_all
 
     def slow(*given: Any) -> None:
         goes_on.wait()
         add(*given)
 
-    monkeypatch.setattr(insight, "add", slow)
+    monkeypatch.setattr(insight, "add_all", slow)
     for number in range(5):
         broker.publish({"sender_id": f"s{number}", "event": "slot", "name": "wijk", "value": "zuid", "timestamp": 1.0})
         broker.end_turn(f"s{number}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from wegwijzer.catalogue.loading import Catalogue
 from wegwijzer.catalogue.models import Initiative
-from wegwijzer.storage import create_tables, open_engine
+from wegwijzer.storage import create_tables, open_engine, stamp_of
 from wegwijzer.vocabulary import CITYWIDE, VoorWie
 
 DEFAULT_URL = "sqlite:///var/catalogue.db"
@@ -114,6 +114,7 @@ class CatalogueStore:
             raise StoreUnavailable(f"De catalogus-database kan niet gebruikt worden: {error}.") from error
         self._parsed: dict[str, Initiative] = {}
         self._offers: tuple[str | None, tuple[Initiative, ...]] = (None, ())
+        self._offers_of: Hashable | None = None
 
     def sync(self, catalogue: Catalogue) -> bool:
         """Make the store hold this catalogue. Returns whether it had to write."""
@@ -147,13 +148,18 @@ class CatalogueStore:
     def offers(self) -> tuple[Initiative, ...]:
         """Everything that may be suggested, in the order of the catalogue.
 
-        The same tuple as before while the catalogue is the same: asking again costs one small question to the database.
+        The same tuple as before while the catalogue is the same: asking again costs one small question to the database, and for a
+        file that nobody wrote to since not even that.
         """
+        as_it_is = stamp_of(self._url)
+        if as_it_is is not None and as_it_is == self._offers_of:
+            return self._offers[1]
         with self._guard(), self._engine.connect() as connection:
             fingerprint: str | None = connection.scalar(sa.select(_STATE.c.fingerprint))
         if fingerprint is None or fingerprint != self._offers[0]:
             query = sa.select(_INITIATIVE.c.fingerprint, _INITIATIVE.c.payload).where(_INITIATIVE.c.suggestable.is_(sa.true()))
             self._offers = (fingerprint, self._initiatives(query.order_by(_INITIATIVE.c.position)))
+        self._offers_of = as_it_is
         return self._offers[1]
 
     def get(self, initiative_id: str) -> Initiative | None:

@@ -35,6 +35,8 @@ class Bringer:
 
     async def waiting(self, conversation: str | None = None) -> list[Request]:
         """The requests with something that was not looked at yet. Raises ``HandoverUnavailable``."""
+        if conversation is not None and not self.store.may_be_behind(READER, conversation):
+            return []
         return await asyncio.to_thread(self.store.behind, READER, conversation)
 
     async def bring(self, request: Request, known: Known, post: Post) -> int:

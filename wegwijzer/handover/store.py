@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -85,6 +85,7 @@ class HandoverStore:
         self.database = Database(url, METADATA, setting="HANDOVER_DATABASE_URL", failure=HandoverUnavailable, timeout=timeout)
         self.presence = Presence(self.database, clock)
         self.hours = Hours(self.database)
+        self._behind: dict[str, tuple[Hashable, frozenset[str]]] = {}
         self.audit = Audit(self.database, clock)
 
     # ------------------------------------------------------------------ asking and finding
@@ -156,10 +157,22 @@ class HandoverStore:
         seen = sa.and_(CURSOR.c.request_id == REQUEST.c.id, CURSOR.c.reader == reader)
         query = sa.select(REQUEST).select_from(REQUEST.outerjoin(CURSOR, seen))
         query = query.where(REQUEST.c.last_seq > sa.func.coalesce(CURSOR.c.seq, 0))
-        if conversation is not None:
+        as_it_is = self.database.stamp()
+        if conversation is not None and as_it_is is None:
             query = query.where(REQUEST.c.conversation == conversation)
         with self.database.reading() as connection:
-            return [_request(row) for row in connection.execute(query.order_by(REQUEST.c.asked_at, REQUEST.c.id))]
+            found = [_request(row) for row in connection.execute(query.order_by(REQUEST.c.asked_at, REQUEST.c.id))]
+        if as_it_is is not None:
+            self._behind[reader] = as_it_is, frozenset(one.conversation for one in found)
+        return [one for one in found if conversation is None or one.conversation == conversation]
+
+    def may_be_behind(self, reader: str, conversation: str) -> bool:
+        """Whether :meth:`behind` would perhaps find something, without asking the database: this may be asked with every message.
+
+        False when the database did not change since it was last asked, and had nothing for this conversation then.
+        """
+        as_it_was, conversations = self._behind.get(reader, (None, frozenset()))
+        return as_it_was is None or conversation in conversations or self.database.stamp() != as_it_was
 
     def of_conversation(self, conversation: str) -> list[Request]:
         """Every request of a conversation that is still kept, oldest first."""

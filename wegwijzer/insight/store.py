@@ -138,19 +138,29 @@ class InsightStore:
     # --- conversations that go on
 
     def add(self, conversation: str, marks: Iterable[Mark]) -> None:
-        """Note what happened in one turn.
+        """Note what happened in one turn; see :meth:`add_all`."""
+        self.add_all([(conversation, list(marks))])
+
+    def add_all(self, turns: Iterable[tuple[str, Sequence[Mark]]]) -> None:
+        """Note what happened in turns, all of them or none.
 
         Args:
-            conversation: Rasa's sender id, of which only a keyed hash is written.
-            marks: oldest first. Of the moment only that of the last one is kept.
+            turns: the conversation, Rasa's sender id, of which only a keyed hash is written; and its marks, oldest first. Of the
+                moment only that of the last one is kept.
         """
-        noted = list(marks)
-        if not noted:
+        rows = [
+            {
+                "conversation_": self._name(conversation),
+                "at_": max(mark.at for mark in marks),
+                "marks_": json.dumps([[mark.kind, mark.value] for mark in marks], separators=(",", ":")),
+            }
+            for conversation, marks in turns
+            if marks
+        ]
+        if not rows:
             return
-        body = json.dumps([[mark.kind, mark.value] for mark in noted], separators=(",", ":"))
-        row = {"conversation_": self._name(conversation), "at_": max(mark.at for mark in noted), "marks_": body}
         with self._database.writing() as connection:
-            connection.execute(_ADD, row)
+            connection.execute(_ADD, rows)
 
     def erase(self, conversation: str) -> int:
         """Delete what is noted of a conversation, and what still comes from before now: it is counted nowhere.

@@ -68,7 +68,8 @@ class LinearTextClassifier:
     def __init__(self, several: bool, recipe: Recipe = Recipe()) -> None:
         self._several, self._recipe = several, recipe
         self.labels: tuple[str, ...] = ()
-        self._coefficients: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+        self._by_feature: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+        """Coefficients of shape (features, labels): one message touches a few hundred rows, which then lie together."""
         self._intercepts: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
         self._calibration = Calibration()
 
@@ -81,9 +82,11 @@ class LinearTextClassifier:
         apart, begun = kept_apart(len(target)), None
         if target[~apart].any(axis=0).all() and apart.any():
             begun = self._fit(rows[~apart], target[~apart])
-            self._calibration = Calibration.fit(_logits(rows[apart], *begun), target[apart], self._several)
+            self._calibration = Calibration.fit(
+                _logits(rows[apart], np.ascontiguousarray(begun[0].T), begun[1]), target[apart], self._several
+            )
         coefficients, self._intercepts = self._fit(rows, target, begun)
-        self._coefficients = coefficients * scales
+        self._by_feature = np.ascontiguousarray((coefficients * scales).T)
 
     def _fit(self, rows: sparse.csr_matrix, target: NDArray[np.bool_], begun: _Learned | None = None) -> _Learned:
         """Coefficients of shape (labels, features) and intercepts of shape (labels,), going on from what was learned before."""
@@ -104,7 +107,7 @@ class LinearTextClassifier:
 
         Confidences sum to 1 only when exactly one label is given.
         """
-        logits = _logits(row, self._coefficients, self._intercepts)
+        logits = _logits(row, self._by_feature, self._intercepts)
         confidences = self._calibration.apply(logits, self._several)[0]
         order = np.argsort(-confidences)
         return {self.labels[index]: float(confidences[index]) for index in order}
@@ -114,7 +117,9 @@ class LinearTextClassifier:
         folder.mkdir(parents=True, exist_ok=True)
         settings = {"labels": self.labels, "several": self._several, "calibration": asdict(self._calibration)}
         (folder / "classifier.json").write_text(json.dumps(settings), encoding="utf-8")
-        np.savez_compressed(folder / "classifier.npz", coefficients=self._coefficients, intercepts=self._intercepts)
+        np.savez_compressed(
+            folder / "classifier.npz", coefficients=np.ascontiguousarray(self._by_feature.T), intercepts=self._intercepts
+        )
 
     @classmethod
     def load(cls, folder: Path) -> LinearTextClassifier:
@@ -124,7 +129,8 @@ class LinearTextClassifier:
         classifier = cls(several=settings["several"])
         classifier.labels = tuple(settings["labels"])
         classifier._calibration = Calibration(**settings["calibration"])
-        classifier._coefficients, classifier._intercepts = arrays["coefficients"], arrays["intercepts"]
+        classifier._by_feature = np.ascontiguousarray(arrays["coefficients"].T)
+        classifier._intercepts = arrays["intercepts"]
         return classifier
 
 
@@ -144,10 +150,10 @@ def _regression(
     return model.fit(rows, target)
 
 
-def _logits(rows: sparse.csr_matrix, coefficients: NDArray[np.float32], intercepts: NDArray[np.float32]) -> NDArray[np.float64]:
+def _logits(rows: sparse.csr_matrix, by_feature: NDArray[np.float32], intercepts: NDArray[np.float32]) -> NDArray[np.float64]:
     """Log-odds of shape (texts, labels)."""
     if rows.shape[0] == 1:
         # One message touches a few hundred of the features; multiplying whole matrices would copy them all.
-        logits: NDArray[np.float64] = (coefficients[:, rows.indices] @ rows.data + intercepts)[np.newaxis, :].astype(np.float64)
+        logits: NDArray[np.float64] = (rows.data @ by_feature[rows.indices] + intercepts)[np.newaxis, :].astype(np.float64)
         return logits
-    return np.asarray(rows @ coefficients.T + intercepts, dtype=np.float64)
+    return np.asarray(rows @ by_feature + intercepts, dtype=np.float64)
