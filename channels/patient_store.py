@@ -19,6 +19,7 @@ from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session, sessionmaker
 
+from channels.together import Together
 from channels.written import keep_written, written
 from wegwijzer.storage import create_tables, open_engine, write_ahead
 
@@ -65,6 +66,7 @@ class PatientTrackerStore(SQLTrackerStore):
         self.engine.dispose()
         self.engine = engine
         self.sessionmaker = sessionmaker(bind=engine)
+        self._together = Together(engine)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """See parent."""
@@ -81,11 +83,14 @@ class PatientTrackerStore(SQLTrackerStore):
     async def _store(self, tracker: DialogueStateTracker) -> int | None:
         """All new events at once: an object for each, as Rasa does it, takes longer than writing them."""
         await self.stream_events(tracker)
-        with self.engine.begin() as connection:
-            new = list(self._additional_events(Session(bind=connection), tracker))
-            if new:
-                connection.execute(INSERT, [_row(tracker.sender_id, event) for event in new])
-            newest: int | None = connection.execute(NEWEST, {"sender": tracker.sender_id}).scalar()
+        newest: int | None = await self._together.write(lambda connection: self._write(connection, tracker))
+        return newest
+
+    def _write(self, connection: sa.engine.Connection, tracker: DialogueStateTracker) -> int | None:
+        new = list(self._additional_events(Session(bind=connection), tracker))
+        if new:
+            connection.execute(INSERT, [_row(tracker.sender_id, event) for event in new])
+        newest: int | None = connection.execute(NEWEST, {"sender": tracker.sender_id}).scalar()
         return newest
 
     async def newest(self, sender_id: str) -> int | None:

@@ -197,6 +197,7 @@ def _be_the_copy(read: Read, line: socket.socket) -> NoReturn:
     """Answer until the line is closed, and never go back into what this process was a copy of."""
     try:
         signal.set_wakeup_fd(-1)
+        os.nice(10)
         for one in (signal.SIGTERM, signal.SIGINT):
             signal.signal(one, signal.SIG_DFL)
         # Lines of residents and databases: they would stay open after the process that they belong to.
