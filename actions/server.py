@@ -16,6 +16,7 @@ from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from channels.probes import answer
 from channels.sizes import only_sized
+from channels.tidy_memory import tidy_seldom
 from channels.timing import time_requests
 from wegwijzer.guarding.headers import complete
 from wegwijzer.guarding.traces import where
@@ -44,12 +45,15 @@ def main() -> None:
     # These say at debug level what a person wrote.
     for name in ("rasa_sdk", "sanic.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    from rasa_sdk.endpoint import create_app
+    import rasa_sdk.endpoint
 
     from actions.adapter import core
 
     core()
-    app = create_app("actions", cors_origins=[])
+    # No page asks here: without it no answer names a page that may read it.
+    rasa_sdk.endpoint.configure_cors = lambda app, origins: None
+    app = rasa_sdk.endpoint.create_app("actions")
+    app.register_listener(lambda *_: tidy_seldom(), "after_server_start")
     time_requests(app, metrics.ACTIONS, metrics.ACTION_CALLS)
     guard(app, settings.action_secret)
     probe(app)

@@ -16,6 +16,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from channels.recent_trackers import not_stored
 from channels.surely import surely
 from wegwijzer.domain_texts import response
 from wegwijzer.handover.asking import NUMBERS, is_way_out
@@ -139,12 +140,18 @@ def new_events(events: Sequence[Event], is_stored: Callable[[Event], bool]) -> l
 
 def hide_numbers(tracker: DialogueStateTracker) -> None:
     """Take the words out of every answer to the question for a telephone number, whatever they were."""
+    if tracker.get_slot(SLOT) not in NUMBERS and not any(_asks(event) for event in not_stored(tracker.events)):
+        return
     asked = None
     for event in tracker.events:
-        if event.type_name == "slot" and getattr(event, "key", None) == SLOT:
+        if _asks(event):
             asked = getattr(event, "value", None)
         elif isinstance(event, UserUttered) and asked in NUMBERS:
             _hide(event)
+
+
+def _asks(event: Event) -> bool:
+    return event.type_name == "slot" and getattr(event, "key", None) == SLOT
 
 
 def _hide(event: UserUttered) -> None:

@@ -105,6 +105,21 @@ def _write_once(action: type[RemoteAction]) -> None:
     action._action_call_format = call
 
 
+OF_A_SLOT = frozenset({"event", "name", "value", "timestamp"})
+"""All that our actions say when they set a slot: most of what they answer."""
+
+
+def is_plain(event: Any) -> bool:
+    """Whether an event sets a slot and is surely as Rasa describes that, seen without the description."""
+    return bool(
+        type(event) is dict
+        and event.keys() == OF_A_SLOT
+        and event["event"] == "slot"
+        and type(event["name"]) is str
+        and event["timestamp"] is None
+    )
+
+
 def _check_by_kind(action: type[RemoteAction]) -> None:
     from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 
@@ -116,6 +131,8 @@ def _check_by_kind(action: type[RemoteAction]) -> None:
     kinds = {one["properties"]["event"]["const"]: kind(one) for one in EVENT_SCHEMA["oneOf"]}
 
     def fits(event: Any) -> bool:
+        if is_plain(event):
+            return True
         known = kinds.get(event.get("event")) if isinstance(event, dict) and isinstance(event.get("event"), str) else None
         return known is not None and bool(known.is_valid(event) and common.is_valid(event))
 

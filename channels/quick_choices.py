@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import operator
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from channels.quick_trackers import BEFORE, copy_of
+from channels.quick_trackers import HEARD
 
 if TYPE_CHECKING:
     from rasa.core.policies.policy import PolicyPrediction
@@ -142,25 +144,45 @@ def _find_in_few_states(policy: type[RulePolicy]) -> None:
 def last_states(tracker: DialogueStateTracker, domain: Domain, most: int) -> list[State]:
     """The last states of ``tracker.past_states(domain)``, without making those before."""
     events = tracker.applied_events()
-    actions = [place for place, event in enumerate(events) if event.type_name == "action"]
-    begins = actions[-most + 1 :][0] if 1 < most <= len(actions) else 0 if most > 1 else len(events)
-    now, states = _as_it_was(tracker, events, begins), []
-    for event in events[begins:]:
+    known: _Heard | None = tracker.__dict__.get(HEARD)
+    if known is None or known.most < most or len(known.events) > len(events) or any(map(operator.is_not, known.events, events)):
+        known = tracker.__dict__[HEARD] = _Heard(tracker.init_copy(), most)
+    new = events[len(known.events) :]
+    actions = sum(event.type_name == "action" for event in new)
+    for event in new:
         if event.type_name == "action":
-            states.append(domain._clean_state(domain.get_active_state(now)))
-        event.apply_to(now)
-    return [*states, domain._clean_state(domain.get_active_state(now))]
+            actions -= 1
+            known.states.append(_state(known.now, domain) if actions < most else {})
+        event.apply_to(known.now)
+        known.events.append(event)
+    before = list(known.states)[-most + 1 :] if most > 1 else []
+    # Copies: the caller takes out of them what a policy does not look at.
+    return [*({part: dict(value) for part, value in state.items()} for state in before), _state(known.now, domain)]
 
 
-def _as_it_was(tracker: DialogueStateTracker, events: Sequence[Event], count: int) -> DialogueStateTracker:
-    """A tracker that heard the first of these events. What it heard for the choice before this one it need not hear again."""
-    heard, before = tracker.__dict__.get(BEFORE, ((), None))
-    if before is None or len(heard) > count or any(map(operator.is_not, heard, events)):
-        heard, before = (), tracker.init_copy()
-    for event in events[len(heard) : count]:
-        event.apply_to(before)
-    tracker.__dict__[BEFORE] = tuple(events[:count]), before
-    return copy_of(before)
+@dataclass
+class _Heard:
+    """What a conversation led to so far, for the next choice to go on from.
+
+    Attributes:
+        now: a tracker that heard the events that count.
+        most: so many states can be asked for.
+        events: those that it heard.
+        states: what it was before each action; empty where that is too long ago to be asked for.
+    """
+
+    now: DialogueStateTracker
+    most: int
+    events: list[Event] = field(default_factory=list)
+    states: deque[State] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        self.states = deque(maxlen=self.most)
+
+
+def _state(tracker: DialogueStateTracker, domain: Domain) -> State:
+    state: State = domain._clean_state(domain.get_active_state(tracker))
+    return state
 
 
 def _shape(policy: RulePolicy) -> tuple[int, bool]:

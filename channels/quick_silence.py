@@ -25,6 +25,7 @@ def make_silence_quick() -> None:
         module: Any = importlib.import_module(name)
         module.copy = _NoCopy
         module.structlogger = _NoDebug(module.structlogger)
+    importlib.import_module("rasa.core.processor").MessageProcessor._log_slots = staticmethod(lambda tracker: None)
 
 
 class _NoCopy:

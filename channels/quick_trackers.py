@@ -7,6 +7,7 @@ out for the events that were there already is kept with the tracker, and a copy 
 from __future__ import annotations
 
 import dataclasses
+from abc import ABCMeta
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import islice
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 KEPT = "applied_so_far"
 """Where it is kept with a tracker."""
 
-BEFORE = "as_it_was"
-"""Where is kept with a tracker what ``channels/quick_choices.py`` goes on from: events that count, and one that heard them."""
+HEARD = "heard_so_far"
+"""Where is kept with a tracker what ``channels/quick_choices.py`` goes on from."""
 
 BEGINS_FORM = ("active_loop", "form")
 """Kinds of events that say which form is going on; the second is of older versions of Rasa."""
@@ -35,10 +36,27 @@ def make_trackers_quick() -> None:
     from rasa.shared.core.slots import Slot
     from rasa.shared.core.trackers import DialogueStateTracker
 
+    _know_kinds_quickly()
     Slot.__copy__ = _copy_of_slot
     DialogueStateTracker.copy = copy_of
     DialogueStateTracker.applied_events = applied_events
     FormAction._temporary_tracker = _temporary_tracker
+
+
+class _Kind(ABCMeta):
+    """Of a class of which only its own descendants are instances: nobody registers others with it, as with any abstract class."""
+
+    __instancecheck__ = type.__instancecheck__
+
+
+def _know_kinds_quickly() -> None:
+    """Rasa asks of every event of a conversation what kind it is, again and again."""
+    from rasa.shared.core.events import Event
+    from rasa.shared.utils.common import all_subclasses
+
+    for kind in (Event, *all_subclasses(Event)):
+        if type(kind) is ABCMeta:
+            kind.__class__ = _Kind
 
 
 def _copy_of_slot(slot: Slot) -> Slot:
@@ -52,7 +70,7 @@ def copy_of(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """The same conversation to go on with by itself, as if all its events were heard again."""
     made: DialogueStateTracker = object.__new__(type(tracker))
     made.__dict__.update(tracker.__dict__)
-    for kept in (KEPT, BEFORE):
+    for kept in (KEPT, HEARD):
         made.__dict__.pop(kept, None)
     made.events = deque(tracker.events, tracker.events.maxlen)
     made.slots = type(tracker.slots)((name, _copy_of_slot(slot)) for name, slot in tracker.slots.items())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Sequence
+from itertools import takewhile
 
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -50,6 +52,11 @@ class RecentTrackers:
 def is_stored(event: Event) -> bool:
     """Whether this very event came from the database or went there."""
     return bool(getattr(event, "stored", False))
+
+
+def not_stored(events: Sequence[Event]) -> list[Event]:
+    """The events after the last that is stored, the newest first: what comes new comes at the end."""
+    return list(takewhile(lambda event: not is_stored(event), reversed(events)))
 
 
 def was_tried(event: Event) -> bool:

@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING = 8
+MOST_WAITING = 12
 """Messages that it has at once; with more it is quicker to understand one here."""
+
+GIVES_WAY = 10
+"""How much the copy goes behind the server on busy cores: everybody waits for that, and for the copy one person."""
 
 WITHIN = 5.0
 """Seconds in which it answers; after that it hangs."""
@@ -197,7 +200,7 @@ def _be_the_copy(read: Read, line: socket.socket) -> NoReturn:
     """Answer until the line is closed, and never go back into what this process was a copy of."""
     try:
         signal.set_wakeup_fd(-1)
-        os.nice(10)
+        os.nice(GIVES_WAY)
         for one in (signal.SIGTERM, signal.SIGINT):
             signal.signal(one, signal.SIG_DFL)
         # Lines of residents and databases: they would stay open after the process that they belong to.

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import sys
@@ -21,6 +20,7 @@ from channels.measuring import measure_rasa
 from channels.quick_actions import close_lines
 from channels.quick_rasa import make_quick
 from channels.second_reader import begin_reading, end_reading, read_aside
+from channels.tidy_memory import tidy_seldom
 from wegwijzer.paths import ROOT
 from wegwijzer.privacy.redaction import own_redactor
 from wegwijzer.product.kept_model import BrokenModel, keep_model, sound_model
@@ -149,8 +149,7 @@ async def _settle(app: Any, loop: object) -> None:
     """Once the rest is loaded: one log, and what was loaded out of the garbage collector's sight, which took more than answering.
     What only long stories need is loaded beside the first talks."""
     only_our_log()
-    gc.collect()
-    gc.freeze()
+    tidy_seldom()
     app.add_task(_load_the_rest(app))
 
 

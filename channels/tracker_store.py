@@ -20,7 +20,7 @@ from channels.aftercare import erase_aftercare_surely, not_after_danger
 from channels.handover import erase_surely, hide_numbers, new_events, tell_colleague_surely
 from channels.insight_broker import InsightBroker
 from channels.patient_store import PatientTrackerStore
-from channels.recent_trackers import RecentTrackers, is_stored, mark_stored, mark_tried, was_tried
+from channels.recent_trackers import RecentTrackers, is_stored, mark_stored, mark_tried, not_stored, was_tried
 from channels.redacted import redact_words
 from channels.thinning import thin
 from channels.written import written
@@ -90,7 +90,7 @@ class ErasingTrackerStore(PatientTrackerStore):
             await tell_colleague_surely(tracker.sender_id, [event.as_dict() for event in tracker.events])
         await not_after_danger(tracker)
         newest = await self.store(tracker)
-        for event in tracker.events:
+        for event in not_stored(tracker.events):
             mark_stored(event)
         self._tell_broker(tracker.sender_id)
         if newest is not None:
