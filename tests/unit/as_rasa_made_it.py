@@ -9,7 +9,9 @@ from typing import Any
 from rasa.core.actions.action import RemoteAction
 from rasa.core.actions.forms import FormAction
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.processor import MessageProcessor
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -18,9 +20,11 @@ from rasa.utils.endpoints import EndpointConfig
 CHANGED: dict[type[Any], tuple[str, ...]] = {
     DaskGraphRunner: ("run",),
     DialogueStateTracker: ("applied_events", "copy"),
+    Domain: ("is_empty",),
     Event: ("resolve_by_type",),
     FormAction: ("_temporary_tracker",),
     EndpointConfig: ("request", "session"),
+    MessageProcessor: ("_log_slots", "parse_message"),
     RemoteAction: ("_action_call_format", "_validate_action_result"),
     RulePolicy: ("_find_action_from_rules", "_get_possible_keys", "_prediction_states"),
     Slot: ("__copy__",),

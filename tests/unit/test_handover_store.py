@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
@@ -484,6 +486,28 @@ def test_who_is_behind_is_known_until_all_was_looked_at(store: HandoverStore) ->
     store.append(request.id, Said(Who.COLLEAGUE, "dag", author="jan"))
     assert [one.id for one in store.behind("lezer", "een")] == [request.id]
     assert [one.id for one in store.behind("ander", "een")] == [request.id]
+
+
+def test_a_database_that_nobody_wrote_to_need_not_be_asked(tmp_path: Path) -> None:
+    store, file = HandoverStore(f"sqlite:///{tmp_path / 'x.db'}"), tmp_path / "x.db"
+
+    def quiet() -> None:
+        moment = time.time() - 60
+        os.utime(file, (moment, moment))
+
+    assert store.may_be_behind("lezer", "een"), "it was never asked"
+    quiet()
+    assert store.behind("lezer", "een") == []
+    assert not store.may_be_behind("lezer", "een") and not store.may_be_behind("lezer", "twee")
+    assert store.may_be_behind("ander", "een"), "for this reader it was never asked"
+    with closing(HandoverStore(f"sqlite:///{file}")) as other_process:
+        request, _ = other_process.ask("twee", "web")
+        other_process.append(request.id, Said(Who.RESIDENT, "hallo", "1"))
+    assert store.may_be_behind("lezer", "een") and store.may_be_behind("lezer", "twee")
+    quiet()
+    assert [one.id for one in store.behind("lezer", "twee")] == [request.id] and store.behind("lezer", "een") == []
+    assert store.may_be_behind("lezer", "twee") and not store.may_be_behind("lezer", "een")
+    store.close()
 
 
 def test_a_colleague_who_closes_what_waits_leaves_word(store: HandoverStore) -> None:

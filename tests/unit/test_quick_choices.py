@@ -127,6 +127,23 @@ def test_the_last_states_are_the_last_of_all(tracker: DialogueStateTracker, most
     assert last_states(tracker, DOMAIN, most) == tracker.past_states(DOMAIN)[-most:]
 
 
+@settings(deadline=None)
+@given(conversations(), st.lists(happens, max_size=6), st.integers(1, 9), st.data())
+def test_they_still_are_when_the_conversation_went_on(
+    tracker: DialogueStateTracker, later: list[Event], most: int, data: st.DataObject
+) -> None:
+    """What was heard for one choice is gone on from for the next; what is taken back, and what a copy hears, is not."""
+    for event in later:
+        assert last_states(tracker, DOMAIN, most) == tracker.past_states(DOMAIN)[-most:]
+        if data.draw(st.booleans()):
+            copy = tracker.copy()
+            copy.update(UserUttered("iets anders", {"name": INTENTS[0], "confidence": 1.0}))
+            assert last_states(copy, DOMAIN, most) == copy.past_states(DOMAIN)[-most:]
+        last_states(tracker, DOMAIN, most)[-1].clear()
+        tracker.update(event)
+    assert last_states(tracker, DOMAIN, most) == tracker.past_states(DOMAIN)[-most:]
+
+
 def told(prediction: PolicyPrediction) -> dict[str, Any]:
     kept = {name: value for name, value in vars(prediction).items() if name not in ("events", "optional_events")}
     return {**kept, "events": [event.as_dict() | {"timestamp": 0} for event in (prediction.events or [])]}

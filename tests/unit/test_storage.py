@@ -1,0 +1,131 @@
+"""Connections to files of SQLite are kept, and a file that nobody wrote to need not be asked."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from wegwijzer import storage
+from wegwijzer.storage import Database, catch_up, open_engine, stamp_of
+
+METADATA = sa.MetaData()
+WORD = sa.Table("word", METADATA, sa.Column("text", sa.Text))
+
+
+class Away(Exception):
+    """The database does not do its work."""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "x.db"
+
+
+def opened(file: Path, *, ahead: bool = False, quick: bool = False) -> Database:
+    return Database(f"sqlite:///{file}", METADATA, setting="X_DATABASE_URL", failure=Away, ahead=ahead, quick=quick)
+
+
+@pytest.fixture
+def database(file: Path) -> Iterator[Database]:
+    made = opened(file)
+    yield made
+    made.close()
+
+
+def write(database: Database, text: str) -> None:
+    with database.writing() as connection:
+        connection.execute(WORD.insert().values(text=text))
+
+
+def words(database: Database) -> list[str]:
+    with database.reading() as connection:
+        return list(connection.scalars(sa.select(WORD.c.text)))
+
+
+def long_ago(file: Path, seconds: float = 60.0) -> None:
+    moment = time.time() - seconds
+    os.utime(file, (moment, moment))
+
+
+def connections_to(file: Path) -> int:
+    return sum(Path(f"/proc/self/fd/{one.name}").resolve() == file for one in Path("/proc/self/fd").iterdir())
+
+
+def test_a_connection_is_kept(file: Path, database: Database) -> None:
+    write(database, "een")
+    assert words(database) == ["een"] and connections_to(file) == 1
+
+
+def test_a_file_that_was_replaced_is_opened_again(file: Path, database: Database) -> None:
+    write(database, "oud")
+    other = opened(file.with_name("y.db"))
+    write(other, "nieuw")
+    other.close()
+    file.with_name("y.db").rename(file)
+    assert words(database) == ["nieuw"]
+
+
+def test_a_file_that_was_taken_away_is_not_written_to(file: Path, database: Database) -> None:
+    write(database, "weg")
+    file.unlink()
+    with pytest.raises(Away):
+        words(database)
+    assert opened(file).answers() is None
+
+
+def test_a_stamp_is_another_after_every_change_whoever_made_it(file: Path, database: Database) -> None:
+    stamps = []
+    for number in range(3):
+        with closing(sqlite3.connect(file)) as other, other:
+            other.execute("INSERT INTO word VALUES ('van een ander')")
+        long_ago(file, 60.0 - number)
+        stamps += [database.stamp(), database.stamp()]
+    assert None not in stamps
+    assert [one == two for one, two in pairwise(stamps)] == [True, False, True, False, True]
+
+
+def test_there_is_none_just_after_a_change_nor_in_a_future_of_the_clock(
+    file: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "SETTLED", 60.0)
+    write(database, "net")
+    assert database.stamp() is None
+    long_ago(file, -3600.0)
+    assert database.stamp() is None
+
+
+def test_there_is_none_of_what_writes_ahead_nor_without_a_file(file: Path) -> None:
+    for one in (opened(file.with_name("a.db"), ahead=True), opened(file.with_name("q.db"), quick=True)):
+        long_ago(Path(str(one.engine.url.database)))
+        assert one.stamp() is None
+        one.close()
+    for url in ("sqlite://", "postgresql://somebody@nowhere/x", f"sqlite:///{file.with_name('not there')}"):
+        assert stamp_of(sa.engine.make_url(url)) is None
+
+
+def test_what_was_written_ahead_is_emptied_once_nobody_reads(file: Path) -> None:
+    engine = open_engine(sa.engine.make_url(f"sqlite:///{file}"), 5.0)
+    sa.event.listen(engine, "connect", storage.write_ahead)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE word (text)")
+        connection.exec_driver_sql("INSERT INTO word VALUES ('verteld')")
+    ahead = file.with_name("x.db-wal")
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM word").fetchall()
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM word")
+        catch_up(engine, within=1)
+        assert b"verteld" in ahead.read_bytes()
+        reader.execute("COMMIT")
+    catch_up(engine)
+    assert ahead.read_bytes() == b""
+    engine.dispose()
