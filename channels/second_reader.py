@@ -23,7 +23,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from channels.redacted import CROSSED_OUT
 from channels.written import written
 from wegwijzer.privacy.redaction import own_redactor
 
@@ -282,6 +281,8 @@ async def end_reading(*_: object) -> None:
 def _understanding(processor: MessageProcessor) -> Read:
     from rasa.core.channels.channel import UserMessage
     from rasa.shared.core.trackers import DialogueStateTracker
+
+    from channels.redacted import CROSSED_OUT
 
     nobody, redact = DialogueStateTracker.from_events("", []), own_redactor().redact
 

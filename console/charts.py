@@ -17,14 +17,14 @@ from markupsafe import Markup
 from console.rendering import number, text
 from wegwijzer.insight.small_cells import LEAST
 
-LONGEST_LINE = 37
-"""Characters that fit a window of 320 pixels."""
+LONGEST_LINE = 29
+"""Characters that fit a window of 320 pixels, in a wide letter too."""
 
 LINE, THICK, GAP = 1.35, 1.15, 0.55
 """Heights in em: a line of text, a bar, and the room under a row."""
 
-WIDEST, WIDEST_WITH_WORD = 62.0, 40.0
-"""Per cent of the width for the longest bar; the rest is for its number, with a word when a row has more of them."""
+WIDEST = 62.0
+"""Per cent of the width for the longest bar; the rest is for its number."""
 
 TALLEST = 6.0
 """Height in em of the tallest column."""
@@ -74,15 +74,16 @@ def rows_chart(rows: Sequence[Row], title: str, key: str, whole: int = 0) -> Mar
     """
     longest = whole or _longest([bar.shown for row in rows for bar in row.bars])
     lines = [textwrap.wrap(row.name, LONGEST_LINE) or [""] for row in rows]
-    height = sum(len(names) * LINE + len(row.bars) * (THICK + 0.2) + GAP for row, names in zip(rows, lines, strict=True))
+    above = {id(bar): _above(bar) for row in rows for bar in row.bars}
+    height = sum(len(names) * LINE + GAP for names in lines)
+    height += sum(len(words) * LINE + THICK + 0.2 for words in above.values())
     root = _root(height, title, _in_short([(row.name, bar) for row in rows for bar in row.bars]), key)
     top = 0.0
     for row, names in zip(rows, lines, strict=True):
-        for name in names:
-            _add(root, "text", name, x="0", y=f"{top + 1:.2f}em", **{"class": "grafiek__naam"})
-            top += LINE
+        top = _lines(root, names, top, "grafiek__naam")
         for at, bar in enumerate(row.bars):
-            _lying(root, bar, at, top, (WIDEST if len(row.bars) == 1 else WIDEST_WITH_WORD) / longest)
+            top = _lines(root, above[id(bar)], top, "grafiek__getal")
+            _lying(root, bar, at, top, WIDEST / longest)
             top += THICK + 0.2
         top += GAP
     return _markup(root)
@@ -126,7 +127,21 @@ def _lying(root: ElementTree.Element, bar: Bar, at: int, top: float, per_one: fl
     wide = max((LEAST if bar.shown is None else bar.shown) * per_one, 0.5)
     style = "grafiek__verborgen" if hidden else f"grafiek__staaf grafiek__staaf--{at}"
     _add(root, "rect", x="0", y=f"{top:.2f}em", width=f"{wide:.2f}%", height=f"{THICK}em", **{"class": style})
-    _add(root, "text", _label(bar), x=f"{wide:.2f}%", dx="0.4em", y=f"{top + 0.95:.2f}em", **{"class": "grafiek__getal"})
+    if not _above(bar):
+        _add(root, "text", _label(bar), x=f"{wide:.2f}%", dx="0.4em", y=f"{top + 0.95:.2f}em", **{"class": "grafiek__getal"})
+
+
+def _lines(root: ElementTree.Element, words: Sequence[str], top: float, style: str) -> float:
+    """Lines of text, each under the other. Returns where the next thing begins."""
+    for line in words:
+        _add(root, "text", line, x="0", y=f"{top + 1:.2f}em", **{"class": style})
+        top += LINE
+    return top
+
+
+def _above(bar: Bar) -> list[str]:
+    """The lines over a bar: its number with the word for it, which do not fit behind it in every letter."""
+    return textwrap.wrap(_label(bar), LONGEST_LINE) if bar.word and bar.word != PER_CENT else []
 
 
 def _label(bar: Bar) -> str:

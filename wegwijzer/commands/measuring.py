@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import statistics
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -38,7 +39,7 @@ from wegwijzer.evaluation.redaction import RedactionReport, evaluate_redaction, 
 from wegwijzer.evaluation.run import Report, evaluate
 from wegwijzer.evaluation.simulation import PAGE, QUESTIONS, RESIDENTS, headline, render_page, simulate, ways_table
 from wegwijzer.evaluation.simulation import TEMPLATE as QUESTIONS_TEMPLATE
-from wegwijzer.evaluation.speed import bare_turns_per_s, curve, floor_table, measure, memory_mb, speed_table
+from wegwijzer.evaluation.speed import NeverHeard, as_many_as_they_can, curve, measure, memory_mb, rounds_table, speed_table
 from wegwijzer.evaluation.spelling import evaluate_spelling, read_pairs
 from wegwijzer.evaluation.starter_bot import BARE_SCRIPT, running_starter
 from wegwijzer.evaluation.starter_bot import SCRIPT as STARTER_SCRIPT
@@ -66,6 +67,8 @@ SPELLING_PAIRS = EVALUATION / "eigen" / "spelling.yml"
 PERSONAL_MESSAGES = ROOT / "tests" / "privacy" / "messages.yml"
 PRIVACY_PAGE = ROOT / "docs" / "privacy.md"
 SPEED_PAGE = ROOT / "docs" / "speed.md"
+
+OURS, STARTER = "Wegwijzer", "the starter bot"
 
 REDACTION_SETS = ("blind", "messages", "vreemd", "vreemd2", "vreemd3")
 """In this order on that page. Nobody tuned on ``blind``."""
@@ -292,23 +295,28 @@ def _listener(catalogue: Catalogue) -> Listener:
 
 def _beside_starter(write: bool) -> dict[str, float]:
     """Ours and the starter bot, one after the other: both at once would measure each other."""
-    with progress_bars() as progress:
-        tell = teller(progress)
-        with own_product("benchmark") as own:
-            bot = Bot(own.settings)
-            ours = asyncio.run(measure(Talked([bot.address], SCRIPT, bot.authorization), tell))
-            long = asyncio.run(curve(Talked([bot.address], SCRIPT, bot.authorization), tell))
-            pids = [part.process.pid for part in own.parts if part.process and part.name == "Rasa server"]
-            ours |= {"ready_s": own.seconds, "memory_mb": memory_mb(pids)}
-        with running_starter() as run:
+    with progress_bars() as progress, own_product("benchmark") as own:
+        tell, bot = teller(progress), Bot(own.settings)
+        talked = Talked([bot.address], SCRIPT, bot.authorization)
+        ours = asyncio.run(measure(talked, tell))
+        long = asyncio.run(curve(talked, tell))
+        server = next(part.process.pid for part in own.parts if part.process and part.name == "Rasa server")
+        ours |= {"ready_s": own.seconds, "memory_mb": memory_mb(server)}
+        with running_starter() as run, running_starter(bare=True) as bare:
             starter = asyncio.run(measure(Talked([run.address], STARTER_SCRIPT), tell))
-            starter |= {"ready_s": run.ready_s, "memory_mb": memory_mb([run.pid])}
-        with running_starter(bare=True) as run:
-            bare = asyncio.run(bare_turns_per_s(Talked([run.address], BARE_SCRIPT), tell))
+            starter |= {"ready_s": run.ready_s, "memory_mb": memory_mb(run.pid)}
+            bots = {
+                STARTER: Talked([run.address], STARTER_SCRIPT),
+                OURS: talked,
+                f"{OURS}, no sentence twice": Talked([bot.address], NeverHeard(SCRIPT), bot.authorization),
+                "the starter bot without anything that understands or chooses": Talked([bare.address], BARE_SCRIPT),
+            }
+            rounds = asyncio.run(as_many_as_they_can(bots, tell))
+    ours["turns_per_s"], starter["turns_per_s"] = (statistics.median(rounds[name]) for name in (OURS, STARTER))
     _speed_block("starter", speed_table(ours, starter), write)
-    _speed_block("floor", floor_table(ours["turns_per_s"], starter["turns_per_s"], bare), write)
+    _speed_block("floor", rounds_table(rounds, STARTER), write)
     _speed_block("curve", long, write)
-    return ours | {f"starter_{name}": value for name, value in starter.items()} | {"bare_turns_per_s": bare}
+    return ours | {f"starter_{name}": value for name, value in starter.items()}
 
 
 def _processes(write: bool) -> dict[str, float]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import overload
 
 from wegwijzer.evaluation.crowd import Talked, crowd
 from wegwijzer.evaluation.markdown import table
@@ -26,6 +28,10 @@ HURRIED = 16
 """People who write again at once: more keep no server busier."""
 
 HURRIED_TURNS = 30
+
+ROUNDS = 7
+"""How often each bot has its turn at :func:`as_many_as_they_can`."""
+
 CROWD, CROWD_TURNS = 100, 5
 TYPING = (5.0, 15.0)
 """Seconds in which somebody of the crowd reads and types."""
@@ -44,7 +50,7 @@ WINDOW = 10
 
 
 async def measure(bot: Talked, tell: Tell, long_talk: int = LONG, people: int = CROWD) -> dict[str, float]:
-    """Everything that is asked of a bot that runs; see :data:`WORDS`.
+    """What is asked of a bot that runs and is alone; see :data:`WORDS`, and :func:`as_many_as_they_can` for the rest.
 
     Args:
         bot: which.
@@ -61,13 +67,11 @@ async def measure(bot: Talked, tell: Tell, long_talk: int = LONG, people: int = 
         one += (await crowd(bot, 1, len(bot.script))).turns
         tell("one conversation after the other", number + 1, TALKS)
     long = await crowd(bot, 1, long_talk, lambda done, of: tell("one long conversation", done, of))
-    hurried = await crowd(bot, HURRIED, HURRIED_TURNS, lambda done, of: tell("as many as it can", done, of))
     typing = await crowd(bot, people, CROWD_TURNS, lambda done, of: tell("a crowd", done, of), TYPING)
     return {
         "turn_ms_median": statistics.median(one),
         "turn_ms_p95": statistics.quantiles(one, n=20)[-1],
         "growth": growth(long.turns),
-        "turns_per_s": hurried.turns_per_s,
         "crowd_p95_ms": typing.p95_ms,
     }
 
@@ -87,18 +91,53 @@ async def curve(bot: Talked, tell: Tell) -> str:
     return table(["up to turn", *map(str, CURVE)], rows)
 
 
-async def bare_turns_per_s(bot: Talked, tell: Tell) -> float:
-    """As many turns a second as a bot can that only has Rasa itself to do."""
-    await crowd(bot, 1, WARM * len(bot.script))
-    return (await crowd(bot, HURRIED, HURRIED_TURNS, lambda done, of: tell("Rasa itself", done, of))).turns_per_s
+class NeverHeard(Sequence[str]):
+    """A script of which every line is another one each time: whatever a bot remembers of sentences helps it nothing.
+
+    Args:
+        script: the lines; a number is put behind each.
+    """
+
+    def __init__(self, script: Sequence[str]) -> None:
+        self._script, self._numbers = script, itertools.count(1)
+
+    def __len__(self) -> int:
+        return len(self._script)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        if isinstance(place, slice):
+            return NeverHeard(self._script[place])
+        return f"{self._script[place]} ({next(self._numbers)})"
 
 
-def floor_table(ours: float, starter: float, bare: float) -> str:
-    """Turns a second of the three, and how many times the starter bot each is, as Markdown."""
-    named = {"the starter bot": starter, "Wegwijzer": ours, "the starter bot without anything that understands or chooses": bare}
-    return table(["bot", "turns a second", "against the starter bot"], [
-        [name, f"{found:.1f}", f"{found / starter:.1f} ×"] for name, found in named.items()
-    ])  # fmt: skip
+async def as_many_as_they_can(bots: Mapping[str, Talked], tell: Tell, rounds: int = ROUNDS) -> dict[str, list[float]]:
+    """Turns a second of bots that all run, in rounds in which each has its turn: a machine that gets slower does so for all.
+
+    Returns:
+        For each name of ``bots`` those of each round.
+    """
+    found: dict[str, list[float]] = {name: [] for name in bots}
+    for bot in bots.values():
+        await crowd(bot, 1, WARM * len(bot.script))
+    for number in range(rounds):
+        for name, bot in bots.items():
+            found[name].append((await crowd(bot, HURRIED, HURRIED_TURNS)).turns_per_s)
+        tell("as many as they can", number + 1, rounds)
+    return found
+
+
+def rounds_table(rounds: Mapping[str, Sequence[float]], against: str) -> str:
+    """Turns a second of each bot, and how many times that one it is in the same rounds, as Markdown."""
+    rows = []
+    for name, found in rounds.items():
+        times = [one / other for one, other in zip(found, rounds[against], strict=True)]
+        spread = f"{min(times):.1f} to {max(times):.1f}"
+        rows.append([name, f"{statistics.median(found):.1f}", f"{statistics.median(times):.1f} ×", spread])
+    return table(["bot", "turns a second", f"against {against}", "in the rounds"], rows)
 
 
 def growth(waits: Sequence[float]) -> float:
@@ -106,14 +145,15 @@ def growth(waits: Sequence[float]) -> float:
     return statistics.median(waits[-WINDOW:]) / statistics.median(waits[5 : 5 + WINDOW])
 
 
-def memory_mb(pids: Iterable[int]) -> float:
-    """Resident memory of processes, in megabytes (Linux)."""
-    return sum(_resident(pid) for pid in pids) / 1e6
+def memory_mb(pid: int) -> float:
+    """Memory of a process and of those that it made, in megabytes (Linux). What two of them share counts once."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return _own_share(pid) + sum(memory_mb(int(child)) for child in children)
 
 
-def _resident(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    return next(float(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
+def _own_share(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return next(float(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")) / 1e6
 
 
 def speed_table(ours: Mapping[str, float], starter: Mapping[str, float]) -> str:
