@@ -10,6 +10,7 @@ from typing import overload
 
 from wegwijzer.evaluation.crowd import Talked, crowd
 from wegwijzer.evaluation.markdown import table
+from wegwijzer.product.processes import children_of
 
 MEASURED = ("ready_s", "memory_mb", "turn_ms_median", "turn_ms_p95", "growth", "turns_per_s", "crowd_p95_ms")
 """In the order of the table; the same names for both."""
@@ -147,8 +148,7 @@ def growth(waits: Sequence[float]) -> float:
 
 def memory_mb(pid: int) -> float:
     """Memory of a process and of those that it made, in megabytes (Linux). What two of them share counts once."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return _own_share(pid) + sum(memory_mb(int(child)) for child in children)
+    return _own_share(pid) + sum(map(memory_mb, children_of(pid)))
 
 
 def _own_share(pid: int) -> float:

@@ -181,6 +181,14 @@ def running(settings: Settings, log: Path = VAR / "log", more: Mapping[str, str]
             part.stop()
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes that a process made and that are still there; none when it is gone (Linux)."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+    except OSError:
+        return []
+
+
 def free_ports(count: int) -> list[int]:
     """Ports nobody uses at this moment, for tests and evaluation next to a running product."""
     probes = [socket.socket() for _ in range(count)]

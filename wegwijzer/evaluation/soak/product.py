@@ -18,7 +18,7 @@ from wegwijzer.domain_texts import response_text
 from wegwijzer.evaluation.soak.injecting import Kind
 from wegwijzer.evaluation.soak.machine import CannotBreak, Clock, Disk, own_disk
 from wegwijzer.evaluation.soak.servers import Postgres, Redis
-from wegwijzer.product.processes import CannotStart, Part, free_ports, running
+from wegwijzer.product.processes import CannotStart, Part, children_of, free_ports, running
 from wegwijzer.product.supervising import Supervisor, supervised
 from wegwijzer.settings import Settings
 
@@ -129,6 +129,7 @@ def kinds(here: House) -> list[Kind]:
     """All faults that can be had here; why others cannot is in ``not_done``."""
     found = [_kill(here, [part]) for part in here.parts.values()]
     found += [_kill(here, list(here.parts.values()), "all four at once"), _dead(here), _slow(here), _damaged(here)]
+    found += [_reader(here, "kill -9 second reader", signal.SIGKILL), _reader(here, "second reader hangs", signal.SIGSTOP)]
     if here.disk is not None:
         found.append(Kind("full disk", here.disk.fill, here.answers, lambda: _writable(here), SHORT))
     if here.postgres is not None:
@@ -215,6 +216,18 @@ def _slow(here: House) -> Kind:
     part = here.parts["action server"]
     go_on = lambda: _signal(part, signal.SIGCONT)  # noqa: E731
     return Kind("slow action server", lambda: _signal(part, signal.SIGSTOP), here.answers, go_on, LONG)
+
+
+def _reader(here: House, name: str, number: signal.Signals) -> Kind:
+    """What befalls the process that only understands; one that hangs is ended by the server, which goes on without it."""
+
+    def befall() -> None:
+        rasa = here.parts["Rasa server"].process
+        for child in children_of(rasa.pid) if rasa is not None else ():
+            with suppress(ProcessLookupError):
+                os.kill(child, number)
+
+    return Kind(name, befall, here.answers)
 
 
 def _damaged(here: House) -> Kind:
