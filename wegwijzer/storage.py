@@ -5,6 +5,7 @@ SQLite is the default and PostgreSQL needs only another URL: whoever uses this w
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,11 @@ import sqlalchemy as sa
 
 from wegwijzer.shared_services import schema_of
 from wegwijzer.watching.metrics import database_failed
+
+STAYS_GOOD = frozenset(
+    {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_CONSTRAINT}
+)
+"""Kinds of errors of SQLite (https://www.sqlite.org/rescode.html) after which a connection is as good as before."""
 
 SETTLED = 0.1
 """Seconds after which a file that was written at one moment of its clock is surely written no more at that moment."""
@@ -216,8 +222,16 @@ def _stay_with(engine: sa.engine.Engine, file: Path) -> None:
         if record.info.get("file") != which():
             raise sa.exc.DisconnectionError("the file of the database is another one now")
 
+    def failed(context: Any) -> None:
+        """One that is opened while nobody may write is only for reading, also when others may write again."""
+        error = context.original_exception
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if isinstance(error, sqlite3.DatabaseError) and code not in STAYS_GOOD:
+            context.is_disconnect = True
+
     sa.event.listen(engine, "connect", opened)
     sa.event.listen(engine, "checkout", used)
+    sa.event.listen(engine, "handle_error", failed)
 
 
 def create_schema(engine: sa.engine.Engine, schema: str) -> None:

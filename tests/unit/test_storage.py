@@ -81,6 +81,37 @@ def test_a_file_that_was_taken_away_is_not_written_to(file: Path, database: Data
     opened(file).answers()
 
 
+def test_a_connection_that_may_not_write_is_not_kept(file: Path, database: Database) -> None:
+    """A file that can only be read for a while: what is opened then stays for reading only."""
+    words(database)
+    database.engine.dispose()
+    only_reads = [True]
+
+    def connect(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute(f"PRAGMA query_only = {only_reads[0]}")
+
+    sa.event.listen(database.engine, "connect", connect)
+    with pytest.raises(Away):
+        write(database, "verloren")
+    only_reads[0] = False
+    write(database, "bewaard")
+    assert words(database) == ["bewaard"]
+
+
+def test_one_that_only_had_to_wait_is(file: Path, database: Database) -> None:
+    opened_anew: list[object] = []
+    quick = Database(f"sqlite:///{file}?timeout=0", METADATA, setting="X_DATABASE_URL", failure=Away)
+    sa.event.listen(quick.engine, "connect", lambda connection, _: opened_anew.append(connection))
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Away):
+            write(quick, "bezet")
+        other.execute("ROLLBACK")
+    write(quick, "bewaard")
+    assert words(quick) == ["bewaard"] and opened_anew == []
+    quick.close()
+
+
 def test_a_stamp_is_another_after_every_change_whoever_made_it(file: Path, database: Database) -> None:
     stamps = []
     for number in range(3):
