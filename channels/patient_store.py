@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from channels.together import Together
 from channels.written import keep_written, written
-from wegwijzer.storage import create_tables, open_engine, write_ahead
+from wegwijzer.storage import commit_quickly, create_tables, open_engine
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class PatientTrackerStore(SQLTrackerStore):
         url = sa.engine.make_url(self.get_db_url(**{name: settings[name] for name in known if name in settings}))
         engine = open_engine(url, TIMEOUT)
         if engine.dialect.name == "sqlite":
-            sa.event.listen(engine, "connect", write_ahead)
+            sa.event.listen(engine, "connect", commit_quickly)
         # Before Rasa does: of two servers that start at once on an empty database one of Rasa's waits five seconds.
         with suppress(sa.exc.OperationalError):  # Rasa waits for a database that is still starting
             create_tables(engine, self.Base.metadata)
@@ -95,8 +95,9 @@ class PatientTrackerStore(SQLTrackerStore):
 
     async def newest(self, sender_id: str) -> int | None:
         """The number of the newest event of a conversation."""
-        with self.engine.connect() as connection:
-            found: int | None = connection.execute(NEWEST, {"sender": sender_id}).scalar()
+        found: int | None = await self._together.write(
+            lambda connection: connection.execute(NEWEST, {"sender": sender_id}).scalar()
+        )
         return found
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:

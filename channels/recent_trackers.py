@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from itertools import takewhile
@@ -24,7 +25,7 @@ class RecentTrackers:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._kept: OrderedDict[str, tuple[int, DialogueStateTracker]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[int, DialogueStateTracker, float]] = OrderedDict()
 
     def take(self, sender_id: str, newest: int) -> DialogueStateTracker | None:
         """The tracker, when it is as the database has it.
@@ -32,14 +33,22 @@ class RecentTrackers:
         Args:
             newest: the number of the newest event of this conversation in the database.
         """
-        known, tracker = self._kept.pop(sender_id, (None, None))
+        known, tracker, _ = self._kept.pop(sender_id, (None, None, 0.0))
         return tracker if known == newest else None
+
+    def take_within(self, sender_id: str, seconds: float) -> DialogueStateTracker | None:
+        """The tracker, when it was kept no longer ago than this: for who knows that nobody else wrote since."""
+        _, tracker, since = self._kept.get(sender_id, (None, None, 0.0))
+        if tracker is None or time.monotonic() - since >= seconds:
+            return None
+        self.drop(sender_id)
+        return tracker
 
     def put(self, tracker: DialogueStateTracker, newest: int) -> None:
         """Keep a tracker of which everything is stored now."""
         if len(thinned := thin(list(tracker.events))) < len(tracker.events):
             tracker.events = deque(thinned, tracker.events.maxlen)
-        self._kept[tracker.sender_id] = (newest, tracker)
+        self._kept[tracker.sender_id] = (newest, tracker, time.monotonic())
         self._kept.move_to_end(tracker.sender_id)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)

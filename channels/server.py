@@ -35,6 +35,12 @@ log = logging.getLogger(__name__)
 SENTENCE = "Mijn naam is Test en ik wil graag een kopje kofie drinken in Overvecht"
 """Heard by nobody. With a name, a wijk and a mistake in it: each has tables of its own."""
 
+SOON = 0.001
+"""Seconds after which the thread that answers lets another one of ours go on."""
+
+ALONE_FOR = 60.0
+"""Seconds. On one machine only what erases old conversations writes beside the server, and those are an hour old at least."""
+
 CREDENTIALS, ENDPOINTS = "credentials.yml", "endpoints.yml"
 
 OWNER_ONLY = 0o077
@@ -59,6 +65,7 @@ def main() -> None:
     make_quick()
     read_aside()
     be_careful()
+    share_the_interpreter(settings)
     guard_rasa(settings.token, settings.proxies)
     warm_rasa(model)
     measure_rasa()
@@ -83,6 +90,15 @@ def main() -> None:
             (end_reading, "before_server_stop"),
         ],
     )
+
+
+def share_the_interpreter(settings: Settings) -> None:
+    """Who writes to a database on a thread gets its turn soon; and a database of our own need not be asked who else wrote."""
+    sys.setswitchinterval(SOON)
+    if not settings.database:
+        from channels.tracker_store import ErasingTrackerStore
+
+        ErasingTrackerStore.alone_for = ALONE_FOR
 
 
 def guard_rasa(token: str, proxies: int = 0) -> None:

@@ -28,7 +28,6 @@ from wegwijzer.aftercare.assembly import own_erasing
 from wegwijzer.handover.assembly import own_store
 from wegwijzer.insight.store import InsightUnavailable
 from wegwijzer.privacy.redaction import own_redactor
-from wegwijzer.storage import catch_up
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +42,6 @@ BEGINS_AGAIN = "opnieuw"
 ERASED_WITHIN = 5.0
 """Seconds that somebody who asked to be erased waits for a database of counts that is busy; it goes on after that."""
 
-OVERWRITTEN_WITHIN = 2_000
-"""Milliseconds that erasing waits for who reads, to empty what SQLite wrote ahead too; later it is emptied at the next round."""
-
 
 class ErasingTrackerStore(PatientTrackerStore):
     """SQL tracker store that forgets a conversation when the person asks for it.
@@ -54,6 +50,9 @@ class ErasingTrackerStore(PatientTrackerStore):
         domain: of the bot.
         settings: those of Rasa's store; ``host`` may be a whole URL.
     """
+
+    alone_for = 0.0
+    """Seconds in which no other process writes in a conversation that was just stored, so that the database need not be asked."""
 
     def __init__(self, domain: Domain | None = None, **settings: Any) -> None:
         super().__init__(domain, **settings)
@@ -135,6 +134,8 @@ class ErasingTrackerStore(PatientTrackerStore):
             self.event_broker.end_turn(sender_id)
 
     async def _remembered(self, sender_id: str) -> DialogueStateTracker | None:
+        if (known := self._recent.take_within(sender_id, self.alone_for)) is not None:
+            return known
         newest = await self.newest(sender_id)
         if newest is None:
             self._recent.drop(sender_id)
@@ -180,7 +181,6 @@ class ErasingTrackerStore(PatientTrackerStore):
                 session.execute(text("PRAGMA secure_delete = ON"))
             deleted = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
             session.commit()
-        catch_up(self.engine, OVERWRITTEN_WITHIN)
         log.info("erased a conversation (%s events)", deleted)
         return int(deleted)
 

@@ -27,7 +27,7 @@ SETTLED = 0.1
 """Seconds after which a file that was written at one moment of its clock is surely written no more at that moment."""
 
 CATCH_UP_WITHIN = 50
-"""Milliseconds that :func:`catch_up` waits for who reads."""
+"""Milliseconds that :meth:`Database.catch_up` waits for who reads."""
 
 
 ALIVE: Mapping[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
@@ -49,8 +49,6 @@ class Database:
         timeout: seconds to wait for a database that is busy or silent.
         ahead: SQLite writes ahead (WAL): readers hold up no writer, and a transaction waits for the disk once. What is deleted
             stays in the file beside it until :meth:`catch_up`, or until nobody has it open: connections are not kept.
-        quick: writes ahead and waits for the disk only now and then: when the machine loses its power the last transactions may
-            be gone, the database is sound. Connections are kept.
         vital: a process that cannot use it is not ready.
 
     Everything that goes wrong becomes ``failure``, except a key that exists already: that is :class:`Conflict`.
@@ -68,24 +66,20 @@ class Database:
         failure: type[Exception],
         timeout: float = 10.0,
         ahead: bool = False,
-        quick: bool = False,
         vital: bool = True,
     ) -> None:
         self._failure = failure
         self.name = short_name(setting)
-        self._ahead = ahead or quick
+        self._ahead = ahead
         try:
             self._url = sa.engine.make_url(url)
-            self.engine = open_engine(self._url, timeout, kept=quick or not ahead)
+            self.engine = open_engine(self._url, timeout, kept=not ahead)
         except (sa.exc.ArgumentError, ValueError, ImportError, OSError):
             # The cause is left out on purpose: it repeats the URL, password and all.
             raise failure(f"{setting} is wrong; write for example sqlite:///var/name.db") from None
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _overwrite_deleted)
-            if ahead or quick:
-                sa.event.listen(self.engine, "connect", write_ahead)
-            if quick:
-                sa.event.listen(self.engine, "connect", _wait_seldom)
+            sa.event.listen(self.engine, "connect", _write_ahead if ahead else commit_quickly)
         with self._guard():
             if schema := schema_of(self._url):
                 create_schema(self.engine, schema)
@@ -107,8 +101,15 @@ class Database:
 
     def catch_up(self) -> None:
         """Bring what SQLite wrote ahead over into the database and empty that file. When somebody is reading: the next time."""
-        with self._guard():
-            catch_up(self.engine)
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self._guard(), self.engine.connect() as connection:
+            waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+            try:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {CATCH_UP_WITHIN}")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(waits)}")
 
     def stamp(self) -> Hashable | None:
         """See :func:`stamp_of`; ``None`` also for a database that writes ahead."""
@@ -151,23 +152,6 @@ def stamp_of(url: sa.engine.URL) -> Hashable | None:
     if found is None or time.time() - found.st_mtime <= SETTLED:
         return None
     return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
-
-
-def catch_up(engine: sa.engine.Engine, within: int = CATCH_UP_WITHIN) -> None:
-    """Bring what SQLite wrote ahead over into the database and empty that file. When somebody is reading: the next time.
-
-    Args:
-        within: milliseconds to wait for who reads.
-    """
-    if engine.dialect.name != "sqlite":
-        return
-    with engine.connect() as connection:
-        waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
-        try:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {within}")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(waits)}")
 
 
 def open_engine(
@@ -289,12 +273,16 @@ def _overwrite_deleted(connection: Any, _: object) -> None:
     connection.execute("PRAGMA secure_delete = ON")
 
 
-def write_ahead(connection: Any, _: object) -> None:
+def _write_ahead(connection: Any, _: object) -> None:
     """Each transaction is on disk when it ends, as without it: ``synchronous`` stays ``FULL``. See https://www.sqlite.org/wal.html."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
 
 
-def _wait_seldom(connection: Any, _: object) -> None:
-    """See https://www.sqlite.org/pragma.html#pragma_synchronous."""
-    connection.execute("PRAGMA synchronous = NORMAL")
+def commit_quickly(connection: Any, _: object) -> None:
+    """Empty the journal instead of deleting it: as safe, and one wait for the disk less. See https://www.sqlite.org/pragma.html.
+
+    What must go on whatever happens does not write ahead (WAL): for that SQLite maps a file into memory, and who writes there
+    while the disk can only be read is ended by the system (``SIGBUS``). The soak test found it.
+    """
+    connection.execute("PRAGMA journal_mode = TRUNCATE")

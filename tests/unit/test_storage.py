@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from wegwijzer import storage
-from wegwijzer.storage import Database, catch_up, open_engine, stamp_of
+from wegwijzer.storage import Database, stamp_of
 
 METADATA = sa.MetaData()
 WORD = sa.Table("word", METADATA, sa.Column("text", sa.Text))
@@ -29,8 +29,8 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "x.db"
 
 
-def opened(file: Path, *, ahead: bool = False, quick: bool = False) -> Database:
-    return Database(f"sqlite:///{file}", METADATA, setting="X_DATABASE_URL", failure=Away, ahead=ahead, quick=quick)
+def opened(file: Path, *, ahead: bool = False) -> Database:
+    return Database(f"sqlite:///{file}", METADATA, setting="X_DATABASE_URL", failure=Away, ahead=ahead)
 
 
 @pytest.fixture
@@ -134,29 +134,9 @@ def test_there_is_none_just_after_a_change_nor_in_a_future_of_the_clock(
 
 
 def test_there_is_none_of_what_writes_ahead_nor_without_a_file(file: Path) -> None:
-    for one in (opened(file.with_name("a.db"), ahead=True), opened(file.with_name("q.db"), quick=True)):
-        long_ago(Path(str(one.engine.url.database)))
-        assert one.stamp() is None
-        one.close()
+    one = opened(file.with_name("a.db"), ahead=True)
+    long_ago(Path(str(one.engine.url.database)))
+    assert one.stamp() is None
+    one.close()
     for url in ("sqlite://", "postgresql://somebody@nowhere/x", f"sqlite:///{file.with_name('not there')}"):
         assert stamp_of(sa.engine.make_url(url)) is None
-
-
-def test_what_was_written_ahead_is_emptied_once_nobody_reads(file: Path) -> None:
-    engine = open_engine(sa.engine.make_url(f"sqlite:///{file}"), 5.0)
-    sa.event.listen(engine, "connect", storage.write_ahead)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE word (text)")
-        connection.exec_driver_sql("INSERT INTO word VALUES ('verteld')")
-    ahead = file.with_name("x.db-wal")
-    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
-        reader.execute("BEGIN")
-        reader.execute("SELECT * FROM word").fetchall()
-        with engine.begin() as connection:
-            connection.exec_driver_sql("DELETE FROM word")
-        catch_up(engine, within=1)
-        assert b"verteld" in ahead.read_bytes()
-        reader.execute("COMMIT")
-    catch_up(engine)
-    assert ahead.read_bytes() == b""
-    engine.dispose()

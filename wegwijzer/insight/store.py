@@ -129,7 +129,6 @@ class InsightStore:
             setting="INSIGHT_DATABASE_URL",
             failure=InsightUnavailable,
             timeout=timeout,
-            quick=True,
             vital=False,
         )
         dialects: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
