@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from rasa.shared.core.domain import Domain
@@ -21,6 +23,7 @@ from channels.recent_trackers import RecentTrackers
 from channels.thinning import MOST_TURNS
 from channels.tracker_store import ErasingTrackerStore
 from wegwijzer.handover.store import HandoverStore
+from wegwijzer.settings import Settings
 
 DOMAIN = Domain([], [], [AnySlot("wijk", mappings=[])], {}, [], {}, {})
 
@@ -128,3 +131,36 @@ def test_the_quietest_conversations_make_room() -> None:
     assert recent.take("een", 1) is None
     assert recent.take("drie", 1) is not None and recent.take("drie", 1) is None, "it is with who took it"
     assert recent.take("twee", 2) is None, "the database has something newer"
+
+
+def test_who_is_alone_need_not_ask_the_database_for_a_while(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone, now = opened(path), [1000.0]
+    monkeypatch.setattr("channels.recent_trackers.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(ErasingTrackerStore, "alone_for", 60.0)
+    turn(alone, "een", 1)
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("DELETE FROM events")
+    now[0] += 59.0
+    tracker = asyncio.run(alone.retrieve("iemand"))
+    assert tracker is not None and tracker.get_slot("wijk") == 1
+    # What was taken and not stored again, because the turn went wrong, is not there a second time.
+    assert asyncio.run(alone.retrieve("iemand")) is None
+    turn(alone, "twee", 2)
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("DELETE FROM events")
+    now[0] += 61.0
+    assert asyncio.run(alone.retrieve("iemand")) is None, "after a while it is asked"
+
+
+def test_on_one_machine_only_the_server_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    from channels.server import ALONE_FOR, share_the_interpreter
+
+    before = sys.getswitchinterval()
+    monkeypatch.setattr(ErasingTrackerStore, "alone_for", 0.0)
+    try:
+        share_the_interpreter(cast(Settings, SimpleNamespace(database="postgresql://x")))
+        assert ErasingTrackerStore.alone_for == 0.0
+        share_the_interpreter(cast(Settings, SimpleNamespace(database="")))
+        assert ErasingTrackerStore.alone_for == ALONE_FOR
+    finally:
+        sys.setswitchinterval(before)

@@ -25,8 +25,8 @@ WORDS = {
     "crowd_p95_ms": "a crowd that reads and types: an answer, p95, ms",
 }
 
-HURRIED = 16
-"""People who write again at once: more keep no server busier."""
+HURRIED = 32
+"""People who write again at once: so many keep all cores busy, of what has parts that can work at the same time."""
 
 HURRIED_TURNS = 30
 
