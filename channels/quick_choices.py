@@ -174,7 +174,7 @@ class _Heard:
     now: DialogueStateTracker
     most: int
     events: list[Event] = field(default_factory=list)
-    states: deque[State] = field(default_factory=deque)
+    states: deque[State] = field(init=False)
 
     def __post_init__(self) -> None:
         self.states = deque(maxlen=self.most)

@@ -74,15 +74,14 @@ def rows_chart(rows: Sequence[Row], title: str, key: str, whole: int = 0) -> Mar
     """
     longest = whole or _longest([bar.shown for row in rows for bar in row.bars])
     lines = [textwrap.wrap(row.name, LONGEST_LINE) or [""] for row in rows]
-    above = {id(bar): _above(bar) for row in rows for bar in row.bars}
     height = sum(len(names) * LINE + GAP for names in lines)
-    height += sum(len(words) * LINE + THICK + 0.2 for words in above.values())
+    height += sum(len(_above(bar)) * LINE + THICK + 0.2 for row in rows for bar in row.bars)
     root = _root(height, title, _in_short([(row.name, bar) for row in rows for bar in row.bars]), key)
     top = 0.0
     for row, names in zip(rows, lines, strict=True):
         top = _lines(root, names, top, "grafiek__naam")
         for at, bar in enumerate(row.bars):
-            top = _lines(root, above[id(bar)], top, "grafiek__getal")
+            top = _lines(root, _above(bar), top, "grafiek__getal")
             _lying(root, bar, at, top, WIDEST / longest)
             top += THICK + 0.2
         top += GAP

@@ -14,6 +14,8 @@ import pytest
 import sqlalchemy as sa
 
 from wegwijzer import storage
+from wegwijzer.insight.store import InsightStore
+from wegwijzer.learning.store import LearningStore
 from wegwijzer.storage import Database, stamp_of
 
 METADATA = sa.MetaData()
@@ -140,3 +142,27 @@ def test_there_is_none_of_what_writes_ahead_nor_without_a_file(file: Path) -> No
     one.close()
     for url in ("sqlite://", "postgresql://somebody@nowhere/x", f"sqlite:///{file.with_name('not there')}"):
         assert stamp_of(sa.engine.make_url(url)) is None
+
+
+def journal(database: Database) -> str:
+    with database.reading() as connection:
+        return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
+
+
+def test_who_only_looks_in_a_file_leaves_it_writing_ahead(file: Path) -> None:
+    owner = opened(file, ahead=True)
+    with owner.reading():
+        looks = opened(file)
+        assert journal(looks) == "wal" == journal(owner)
+        write(owner, "een")
+        assert words(looks) == ["een"]
+    looks.close()
+    owner.close()
+
+
+def test_counts_and_what_may_be_learned_from_agree_on_how_their_file_is_written(file: Path) -> None:
+    learning = LearningStore(f"sqlite:///{file}")
+    insight = InsightStore(f"sqlite:///{file}", key="x")
+    assert journal(learning.database) == "truncate" == journal(insight._database)
+    learning.close()
+    insight.close()

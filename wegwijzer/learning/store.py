@@ -127,9 +127,7 @@ class LearningStore:
     ) -> None:
         self._clock, self._days = clock, days
         self._redact = redact or (lambda text: own_redactor().redact(text))
-        self.database = Database(
-            url, METADATA, setting=SETTING, failure=LearningUnavailable, timeout=timeout, ahead=True, vital=False
-        )
+        self.database = Database(url, METADATA, setting=SETTING, failure=LearningUnavailable, timeout=timeout, vital=False)
 
     # ------------------------------------------------------------------ what residents let us keep
 
